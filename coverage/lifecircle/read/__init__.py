@@ -1,0 +1,1 @@
+"""Readers: files of every kind become contract tables and street ways."""

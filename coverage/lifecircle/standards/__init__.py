@@ -1,0 +1,1 @@
+"""Policy documents as data, and the measures that their rules name."""

@@ -1,0 +1,1 @@
+"""Requirement, ledgers and the sharing of floor area. Pure: no file, no network, no clock."""

@@ -1,0 +1,1 @@
+"""Writers: an assessment becomes maps, tables and a result folder."""
