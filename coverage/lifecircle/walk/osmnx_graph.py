@@ -139,9 +139,9 @@ def _tags(data: Mapping[str, object], keys: frozenset[str]) -> dict[str, str]:
     return {key: _first(data[key]) for key in sorted(keys & data.keys()) if data[key] is not None}
 
 
-def _projected(xy: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", crs: pyproj.CRS) -> tuple[
-    "np.ndarray[tuple[int, int], np.dtype[np.float64]]", pyproj.CRS
-]:
+def _projected(
+    xy: "np.ndarray[tuple[int, int], np.dtype[np.float64]]", crs: pyproj.CRS
+) -> tuple["np.ndarray[tuple[int, int], np.dtype[np.float64]]", pyproj.CRS]:
     if not crs.is_geographic:
         return xy, crs
     middle = (xy.min(axis=0) + xy.max(axis=0)) / 2
