@@ -123,7 +123,8 @@ def catchments_of_places(
     if not len(sources.edge):
         return [shapely.MultiPolygon() for _ in limits]
     graph = to_graph(network)
-    distance, _ = reached_nodes(graph, sources, limits[-1])
+    slack_mm = int((off_street_m + 2 * CELL_M) * 1000)
+    distance, _ = reached_nodes(graph, sources, limits[-1] + slack_mm)
     edges = _reached_edges(network, distance, sources)
     corner, shape = _frame(network, edges, off_street_m)
     street = np.full(shape, _FAR_MM)
@@ -131,7 +132,11 @@ def catchments_of_places(
     _stamp_edges(street, corner, CELL_M, edges, graph, vertices, distance, sources)
     surface = np.full(shape, _FAR_MM)
     _spread(street, surface, CELL_M, off_street_m)
-    return [_area_within(surface, corner, float(limit)) for limit in limits]
+    # Cut a little above each limit, so that no area depends on the other minutes asked for.
+    return [
+        _area_within(np.minimum(surface, limit + slack_mm), corner, float(limit))
+        for limit in limits
+    ]
 
 
 def _chosen_sources(places: Places, chosen: Integers) -> Sources:
