@@ -21,7 +21,6 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 CELL_M = 10.0
-_BEYOND_MM_PER_M = 1_000_000.0  # a wall round the streets' margin, so that contours stop there
 _FAR_MM = 1e12
 
 
@@ -228,9 +227,11 @@ def _stamp_edges(  # noqa: C901, PLR0912, PLR0913 - one compiled loop
 
 @njit(cache=True, nogil=True)
 def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float) -> None:
-    """Walk on from each street cell up to the margin, and steeply up from there."""
+    """Walk on from each street cell up to the margin."""
     rows, columns = street.shape
-    width = int(np.ceil(off_street_m / cell_m)) + 1
+    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
+    reach_m = off_street_m - cell_m / 2
+    width = int(np.floor(reach_m / cell_m))
     for row in range(rows):
         for column in range(columns):
             here = street[row, column]
@@ -242,10 +243,9 @@ def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float)
                     if not (0 <= at_row < rows and 0 <= at_column < columns):
                         continue
                     away = np.hypot(down, right) * cell_m
-                    if away > width * cell_m:
-                        continue
-                    total = here + away * 1000 + max(0.0, away - off_street_m) * _BEYOND_MM_PER_M
-                    surface[at_row, at_column] = min(surface[at_row, at_column], total)
+                    if away <= reach_m:
+                        total = here + away * 1000
+                        surface[at_row, at_column] = min(surface[at_row, at_column], total)
 
 
 def _area_within(surface: Floats, corner: Floats, limit_mm: float) -> shapely.MultiPolygon:
