@@ -292,19 +292,24 @@ const lifecircle = (function () {
             smoothFactor: 0.6,
           }, common));
           if (group.private && casing) return;
-          drawn.push({ line: line.addTo(map), widths: style.widths, extra: casing ? (bridges ? 2.6 : 1.4) : 0 });
+          drawn.push({ line: line.addTo(map), widths: style.widths, casing, extra: bridges ? 2.6 : 1.4, cased: Boolean(style.casing) });
         })
       );
     [false, true].forEach((bridges) => {
       draw(bridges, true);
       draw(bridges, false);
     });
-    const rescale = () =>
-      drawn.forEach((street) => {
-        street.line.options.weight = width(street.widths, map.getZoom()) + street.extra;
-      });
+    const rescale = () => drawn.forEach(scaleStreet);
     rescale();
     map.on("zoomend", rescale);
+  }
+
+  /** A road too narrow for a surface between two edges is one quiet line. */
+  function scaleStreet(street) {
+    const surface = width(street.widths, map.getZoom());
+    const narrow = street.cased && surface < 2;
+    const weight = street.casing ? (narrow ? surface : surface + street.extra) : (narrow ? 0 : surface);
+    street.line.setStyle({ weight, stroke: weight > 0 });
   }
 
   // ------------------------------------------------------------------ layers
@@ -414,6 +419,12 @@ const lifecircle = (function () {
     });
   }
 
+  /** Symbols shrink on a map of a whole city. */
+  function scaleSymbols() {
+    const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.55), 1);
+    layers.facilities.forEach((layer, row) => layer && layer.setRadius(scale * symbolRadius(facilities.counted_m2[row])));
+  }
+
   /** The symbol's surface grows with the floor area that counts. */
   const symbolRadius = (m2) => Math.min(4.5 + Math.sqrt(Math.max(m2 || 0, 0)) / 7, 14);
 
@@ -480,6 +491,7 @@ const lifecircle = (function () {
     handle.addEventListener("click", () => {
       const open = side.classList.toggle("open");
       handle.textContent = open ? words.less : words.more;
+      map.invalidateSize({ pan: false });
     });
     [
       handle,
@@ -519,7 +531,7 @@ const lifecircle = (function () {
     const met = reading.counts.met[1];
     const third = state.reading === "own"
       ? figure(number(reading.counts.short[0]), words.areas_short, words.own_no_shortage)
-      : figure(number(reading.shortage_m2), words.shortage + " m²", null);
+      : figure(number(reading.shortage_m2), words.shortage_m2, null);
     const share = state.reading === "rule"
       ? figure(percent(totals.met_share), words.met_share, fill(words.n_households, { n: number(totals.met_households) }))
       : figure(number(met), words.met_households, null);
@@ -583,12 +595,15 @@ const lifecircle = (function () {
     }));
     const show = (kind) => {
       layers.catchments.chosen = kind;
+      chooser.lastChild.value = kind;
       showCatchments(ringsOf((ring) => ring.facility === null && ring.kind === kind));
       key.hidden = !kind;
     };
     const first = kinds.indexOf("all") < 0 ? "" : "all";
+    const chooser = choice(words.catchments, options, first, (kind) => show(kind));
+    layers.catchments.show = show;
     show(first);
-    return make("div", null, [choice(words.catchments, options, first, show), key]);
+    return make("div", null, [chooser, key]);
   }
 
   function buildZoneChoice() {
@@ -599,6 +614,7 @@ const lifecircle = (function () {
       return part;
     }));
     const show = (level) => {
+      if (level) layers.catchments.show(""); // two tints on one place cannot be read
       showZones(level);
       key.hidden = !level;
     };
@@ -674,7 +690,7 @@ const lifecircle = (function () {
     const standard = data.study.standard;
     const plain = data.study.plain;
     return [
-      make("p", null, [make("span", fill(words.standard_line, { title: standard.title })), statusTag(standard)]),
+      make("p.note", null, [make("span", fill(words.standard_line, { title: standard.title })), statusTag(standard)]),
       make("p", fill(words.plain_line, { title: plain.title })),
       make("p", words.method),
     ].concat(data.study.attribution.map((line) => make("p", line)));
@@ -690,9 +706,16 @@ const lifecircle = (function () {
     if (move) bringIntoView(target);
   }
 
+  /** Show the chosen place and what it is linked with in the part of the map left free. */
   function bringIntoView(target) {
-    const table = { residence: residences, facility: facilities, zone: zones }[target.type];
-    if (table.anchor[target.row]) map.setView(point(table.anchor[target.row]), Math.max(map.getZoom(), 15));
+    const table_ = { residence: residences, facility: facilities, zone: zones }[target.type];
+    if (!table_.anchor[target.row]) return;
+    const bounds = L.latLngBounds([point(table_.anchor[target.row])]);
+    linksOf(target.type, target.row).forEach((link) => {
+      bounds.extend(point(residences.anchor[links.residence[link]]));
+      bounds.extend(point(facilities.anchor[links.facility[link]]));
+    });
+    map.fitBounds(bounds, { maxZoom: 16, paddingTopLeft: [50, 40], paddingBottomRight: [NARROW.matches ? 40 : 450, 40] });
   }
 
   function deselect() {
@@ -700,6 +723,7 @@ const lifecircle = (function () {
     layers.highlight.clearLayers();
     showCatchments(ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
     document.getElementById("panel").hidden = true;
+    document.body.classList.remove("explaining");
   }
 
   function showPanel(children) {
@@ -712,6 +736,8 @@ const lifecircle = (function () {
     children.forEach((child) => child && panel.appendChild(child));
     panel.hidden = false;
     panel.scrollTop = 0;
+    document.body.classList.add("explaining");
+    map.invalidateSize({ pan: false });
   }
 
   function facts(pairs) {
@@ -801,7 +827,7 @@ const lifecircle = (function () {
 
   /** The links of one place, nearest first. */
   function linksOf(column, row) {
-    return links[column]
+    return (links[column] || [])
       .map((place, i) => (place === row ? i : -1))
       .filter((i) => i >= 0)
       .sort((a, b) => links.walk_m[a] - links.walk_m[b] || a - b);
@@ -914,10 +940,12 @@ const lifecircle = (function () {
     layers.highlight.clearLayers();
     const rings = target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
     showCatchments(rings.length ? rings : ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
-    if (target.type === "zone") {
-      outline(zones.shape[target.row]);
-      return;
-    }
+    if (target.type === "zone") outline(zones.shape[target.row]);
+    else highlightLinks(target);
+    layers.facilities.forEach((layer) => layer && layer._map && layer.bringToFront());
+  }
+
+  function highlightLinks(target) {
     const isResidence = target.type === "residence";
     linksOf(target.type, target.row).forEach(drawLink);
     if (isResidence && residences.shape[target.row]) outline(residences.shape[target.row]);
@@ -983,8 +1011,11 @@ const lifecircle = (function () {
     const common = { renderer: new SymbolCanvas({ pane: "study", padding: 0.2, tolerance: NARROW.matches ? 6 : 0 }), pane: "study" };
     drawZones(common);
     drawResidences(common);
-    drawHighlightPane();
+    layers.highlightStyle = Object.assign({ interactive: false }, common);
+    layers.highlight = L.layerGroup().addTo(map);
     drawFacilities(common);
+    scaleSymbols();
+    map.on("zoomend", scaleSymbols);
     buildSide();
     showReading(state.reading);
     map.on("click", deselect);
@@ -993,12 +1024,6 @@ const lifecircle = (function () {
     map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
     window.addEventListener("beforeprint", () => map.invalidateSize(false));
     window.addEventListener("afterprint", () => map.invalidateSize(false));
-  }
-
-  function drawHighlightPane() {
-    const renderer = pane("highlight", 420, L.canvas({ pane: "highlight", padding: 0.3 }));
-    layers.highlightStyle = { renderer, pane: "highlight", interactive: false };
-    layers.highlight = L.layerGroup().addTo(map);
   }
 
   return { draw };
