@@ -43,7 +43,7 @@ def open_offline(path: Path, *, size: tuple[int, int] = DESKTOP) -> Iterator[Vis
             has_touch=size == PHONE,
             device_scale_factor=2 if size == PHONE else 1,
         )
-        context.set_offline(True)  # noqa: FBT003 - playwright takes it by position only
+        context.set_offline(True)
         visit = Visit(context.new_page())
         _listen(visit)
         visit.page.goto(path.as_uri())
@@ -58,9 +58,7 @@ def _listen(visit: Visit) -> None:
     page.on(
         "console",
         lambda message: (
-            visit.complaints.append(message.text)
-            if message.type in {"error", "warning"}
-            else None
+            visit.complaints.append(message.text) if message.type in {"error", "warning"} else None
         ),
     )
     page.on("dialog", lambda dialog: (visit.dialogs.append(dialog.message), dialog.dismiss()))

@@ -9,7 +9,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.labels import Language, words
-from lifecircle.tables import ADMIN_LEVELS, FACILITY_KINDS, VERDICTS
+from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -286,7 +286,12 @@ def _streets(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
         if room < 0:
             break
         groups += [
-            {"class": street_class, "private": bool(private), "bridge": bool(bridge), "lines": _shape(line)}
+            {
+                "class": street_class,
+                "private": bool(private),
+                "bridge": bool(bridge),
+                "lines": _shape(line),
+            }
             for (private, bridge), line in gpd.GeoSeries(lines, crs=streets.crs)
             .to_crs("EPSG:4326")
             .items()

@@ -22,6 +22,16 @@ if TYPE_CHECKING:
 
 __all__ = ["draw_web_map", "write_web_map"]
 
+# In this order: they are joined into one script.
+SCRIPTS: Final = (
+    "values.js",
+    "symbols.js",
+    "backdrop.js",
+    "layers.js",
+    "side.js",
+    "panel.js",
+    "start.js",
+)
 # What would end the JSON island early, or a JavaScript line where JSON is read as a script.
 UNSAFE_IN_SCRIPT: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
@@ -86,7 +96,7 @@ def draw_web_map(assessment: "Assessment", *, language: Language) -> folium.Map:
 
 
 class _OfflineMap(folium.Map):  # type: ignore[misc] # folium ships no types
-    """A Folium map without tiles, whose layers are drawn by ``web/map.js``."""
+    """A Folium map without tiles, whose layers are drawn by the scripts in ``web``."""
 
     default_js: Final = []
     default_css: Final = []
@@ -97,7 +107,7 @@ class _OfflineMap(folium.Map):  # type: ignore[misc] # folium ships no types
         {% macro script(this, kwargs) -%}
         const {{ this.get_name() }} = L.map({{ this.get_name()|tojson }}, Object.assign(
             {center: {{ this.location|tojson }}}, {{ this.options|tojavascript }}));
-        lifecircle.draw({{ this.get_name() }});
+        drawStudy({{ this.get_name() }});
         {%- endmacro %}
     """)
 
@@ -133,8 +143,8 @@ class _OfflinePage(Figure):  # type: ignore[misc] # folium ships no types
         for child in self._children.values():
             child.render(**kwargs)
         style = _leaflet_style() + _asset("map.css")
-        library = _asset("leaflet.js").partition("//# sourceMappingURL=")[0]
-        script = _asset("map.js") + self.script.render(**kwargs)
+        library = _leaflet_script()
+        script = "".join(map(_asset, SCRIPTS)) + self.script.render(**kwargs)
         page: str = Template(_asset("page.html")).render(
             language={"zh": "zh-CN", "en": "en"}[self.language],
             policy=_policy(styles=[style], scripts=[library, script]),
@@ -171,6 +181,12 @@ def _policy(*, styles: list[str], scripts: list[str]) -> str:
 def _hash_source(text: str) -> str:
     digest = hashlib.sha256(text.encode()).digest()
     return f"'sha256-{base64.b64encode(digest).decode()}'"
+
+
+def _leaflet_script() -> str:
+    """Return Leaflet under its licence, without the pointer to a file that is not here."""
+    library = _asset("leaflet.js").partition("//# sourceMappingURL=")[0]
+    return f"/*\n{_asset('leaflet.LICENSE')}*/\n{library}"
 
 
 def _leaflet_style() -> str:
