@@ -116,7 +116,7 @@ def give_out(town: Town, owed: pd.Series, *, unlimited: bool) -> pd.DataFrame:
         area = area.mask(town.area.isna(), _drawn_at_most(town, owed))
     held = _held(town, owed, area)
     has_held, has_built = held.index[held > 0], owed.index[town.built > 0]
-    built = np.minimum(town.built, owed)
+    built = town.built.clip(upper=owed)
     links = town.links
     ways: pd.DataFrame = pd.concat(
         [
@@ -127,7 +127,7 @@ def give_out(town: Town, owed: pd.Series, *, unlimited: bool) -> pd.DataFrame:
         ignore_index=True,
     )
     # In the order of these names, what only one residence can have is given first: none idles.
-    capacity = pd.concat(
+    capacity: pd.Series = pd.concat(
         [
             part.set_axis([f"{name}:{giver}" for giver in part.index])
             for name, part in (("built", built), ("held", held), ("open", area - held))
