@@ -19,7 +19,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import TableError
-from lifecircle.read.quality import no_findings
+from lifecircle.read.quality import quality_table
 from lifecircle.standards.measures import indicator_table
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
@@ -70,7 +70,7 @@ class StudyInputs:
     residences: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame | None = None
     area: shapely.Geometry | None = None
-    quality: pd.DataFrame = field(default_factory=no_findings)
+    quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
@@ -152,9 +152,7 @@ class _Walked(NamedTuple):
     links: pd.DataFrame
 
 
-def assess(
-    inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard
-) -> Assessment:
+def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
     """
     Say who can walk to eldercare, and which residences lack floor area.
 
@@ -200,9 +198,7 @@ def assess(
     walked = _walked(inputs.streets, homes, goals, study)
     _logger.info("sharing floor area between %d residences", len(homes))
     judged = _judge(homes, goals, walked, near, standard=standard, study=study)
-    planned = _judge(
-        homes, goals, walked, near, standard=standard, study=study, with_planned=True
-    )
+    planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
     plainly = _judge(homes, goals, walked, near, standard=plain, study=study)
 
     inside = homes.index[near.residences.loc[homes.index, "inside"]]
