@@ -217,19 +217,25 @@ def _is_barrier(tags: _Tags) -> bool:
 def _nodes(file: osmium.io.File, refs: _Ints, crs: CRS) -> _Nodes:
     ids = np.unique(refs)
     position = {ref: index for index, ref in enumerate(ids.tolist())}
-    degrees = np.full((len(ids), 2), np.nan)
+    places, longitudes, latitudes = array("q"), array("d"), array("d")
     tags: dict[int, _Tags] = {}
     for node in osm_nodes(file):
-        index = position.get(node.id)
-        if index is None or not node.location.valid():
+        place = position.get(node.id)
+        if place is None or not (location := node.location).valid():
             continue
-        degrees[index] = node.location.lon, node.location.lat
-        kept = {tag.k: tag.v for tag in node.tags if tag.k in RELEVANT_NODE_KEYS}
-        if kept:
-            tags[index] = kept
+        places.append(place)
+        longitudes.append(location.lon)
+        latitudes.append(location.lat)
+        if len(node.tags) and (kept := _matching(node.tags)):
+            tags[place] = kept
     transformer = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
-    xy = np.column_stack(transformer.transform(degrees[:, 0], degrees[:, 1]))
+    xy = np.full((len(ids), 2), np.nan)
+    xy[places] = np.column_stack(transformer.transform(longitudes, latitudes))
     return _Nodes(ids=ids, found=np.isfinite(xy).all(axis=1), xy=xy, tags=tags)
+
+
+def _matching(tags: osmium.osm.TagList) -> _Tags:
+    return {tag.k: tag.v for tag in tags if tag.k in RELEVANT_NODE_KEYS}
 
 
 def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:
