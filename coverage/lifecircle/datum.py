@@ -7,8 +7,8 @@ Chinese web maps shift WGS84 by a fixed pattern: GCJ-02 (AMap, Tencent) by up to
 Notes
 -----
 The makers of GCJ-02 never published it. The formula is the one in open use since 2010
-("EvilTransform": Krasovsky 1940 ellipsoid, a = 6 378 245 m, e² = 0.006 693 421 622 965 943 23, and a
-sum of sines). BD-09 on top of GCJ-02 is the formula of Baidu's own converter, open in the same
+("EvilTransform": Krasovsky 1940 ellipsoid, a = 6 378 245 m, e² = 0.006 693 421 622 965 943 23, and
+a sum of sines). BD-09 on top of GCJ-02 is the formula of Baidu's own converter, open in the same
 sources (coordtransform, eviltransform, PRCoords). Both are inverted here by fixed point, to 1e-8 m,
 and not by the usual one-step approximation (1 to 2 m).
 

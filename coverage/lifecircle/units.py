@@ -103,8 +103,8 @@ def parse_number(text: str, *, quantity: Quantity) -> Outcome:
 
     Notes
     -----
-    A total wins over the parts beside it ("总户数1400户 当期户数649户" is 1400). Arithmetic is exact
-    until the last step.
+    A total wins over the parts beside it: "总户数1400户 当期户数649户" is 1400. Arithmetic is
+    exact until the last step.
 
     Examples
     --------
