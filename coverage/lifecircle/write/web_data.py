@@ -1,12 +1,15 @@
 """What the web map shows, as plain lists: an assessment becomes one JSON value."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
+from itertools import product
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from lifecircle.labels import Language, words
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
@@ -142,7 +145,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "totals": _totals(assessment.totals),
         "bounds": _bounds(assessment),
         "area": _area(assessment),
-        "streets": _streets(assessment.streets),
+        "streets": _streets(assessment.streets, assessment.crs),
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
         "links": _links(assessment.links, residences.index, facilities.index),
@@ -185,7 +188,7 @@ def _readings(residences: gpd.GeoDataFrame) -> dict[str, dict[str, object]]:
     return {
         reading: {
             "counts": _counts(residences, verdict),
-            "shortage_m2": None if shortage is None else _number(residences[shortage].sum()),
+            "shortage_m2": None if shortage is None else _number(float(residences[shortage].sum())),
         }
         for reading, (verdict, shortage) in READINGS.items()
     }
@@ -199,10 +202,9 @@ def _counts(residences: gpd.GeoDataFrame, verdict: str) -> dict[str, list[int]]:
     return {word: [int(number[word]), round(households[word])] for word in VERDICTS}
 
 
-def _totals(totals: "pd.Series[float]") -> dict[str, float | None]:
-    return {
-        key: _number(totals[key], DIGITS.get(key, 2)) for key in ZONE_NUMBERS if key in totals.index
-    }
+def _totals(totals: "pd.Series[float]") -> dict[str, object]:
+    known = totals.reindex(ZONE_NUMBERS)
+    return {key: _numbers(known[[key]], DIGITS.get(key, 2))[0] for key in ZONE_NUMBERS}
 
 
 def _residences(
@@ -210,7 +212,7 @@ def _residences(
     facilities: gpd.GeoDataFrame,
 ) -> dict[str, list[object]]:
     places = residences.geometry.to_crs("EPSG:4326")
-    nearest = facilities.index.get_indexer(residences["nearest_facility_id"])
+    nearest = facilities.index.get_indexer(pd.Index(residences["nearest_facility_id"]))
     return _columns(residences, RESIDENCE_NUMBERS, RESIDENCE_TEXTS) | {
         "id": list(residences.index),
         "estimated": [bool(value) for value in residences["households_estimated"]],
@@ -234,8 +236,8 @@ def _links(
     facility_ids: pd.Index,
 ) -> dict[str, list[object]]:
     return _columns(links, LINK_NUMBERS, ()) | {
-        "residence": residence_ids.get_indexer(links["residence_id"]).tolist(),
-        "facility": facility_ids.get_indexer(links["facility_id"]).tolist(),
+        "residence": list(residence_ids.get_indexer(pd.Index(links["residence_id"])).tolist()),
+        "facility": list(facility_ids.get_indexer(pd.Index(links["facility_id"])).tolist()),
     }
 
 
@@ -245,12 +247,12 @@ def _catchments(catchments: gpd.GeoDataFrame, facility_ids: pd.Index) -> list[di
     if shapely.get_num_coordinates(catchments.geometry[single]).sum() > MOST_OWN_RING_VERTICES:
         catchments = catchments[~single]
     rings = catchments.to_crs("EPSG:4326").sort_values("minutes", ascending=False, kind="stable")
-    owners = facility_ids.get_indexer(rings["facility_id"])
+    owners = facility_ids.get_indexer(pd.Index(rings["facility_id"]))
     return [
         {
             "kind": str(kind),
             "facility": None if owner < 0 else int(owner),
-            "minutes": _number(minutes),
+            "minutes": _number(float(minutes)),
             "shape": _shape(ring),
         }
         for kind, owner, minutes, ring in zip(
@@ -271,32 +273,34 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
     }
 
 
-def _streets(streets: gpd.GeoDataFrame) -> list[dict[str, object]]:
+def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group the backdrop's streets by the way they are drawn, joined and slightly simplified."""
-    drawn = streets.assign(
-        street_class=_street_classes(streets["highway"]),
-        private=streets["access"].eq("private"),
-    )
+    classes = _street_classes(streets["highway"])
     groups: list[dict[str, object]] = []
     room = MOST_STREET_VERTICES
     for street_class in STREET_CLASSES:
-        of_class = drawn[drawn["street_class"] == street_class]
-        lines = of_class.groupby(["private", "bridge"]).geometry.agg(_joined)
-        room -= int(shapely.get_num_coordinates(lines.to_numpy()).sum())
+        drawn = list(_street_groups(streets[classes == street_class]))
+        room -= sum(int(shapely.get_num_coordinates(lines)) for *_, lines in drawn)
         if room < 0:
             break
         groups += [
             {
                 "class": street_class,
-                "private": bool(private),
-                "bridge": bool(bridge),
-                "lines": _shape(line),
+                "private": private,
+                "bridge": bridge,
+                "lines": _shape(_degrees(lines, crs)),
             }
-            for (private, bridge), line in gpd.GeoSeries(lines, crs=streets.crs)
-            .to_crs("EPSG:4326")
-            .items()
+            for private, bridge, lines in drawn
         ]
     return groups
+
+
+def _street_groups(streets: gpd.GeoDataFrame) -> Iterator[tuple[bool, bool, shapely.Geometry]]:
+    is_private = streets["access"] == "private"
+    for private, bridge in product((False, True), repeat=2):
+        part = streets[(is_private == private) & (streets["bridge"] == bridge)]
+        if not part.empty:
+            yield private, bridge, _joined(part.geometry.to_numpy())
 
 
 def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
@@ -304,19 +308,22 @@ def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
     by_value = {
         value: street_class for street_class, values in STREET_CLASSES.items() for value in values
     }
-    return highway.str.removesuffix("_link").map(by_value).fillna("path")
+    return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
 
 
-def _joined(lines: gpd.GeoSeries) -> shapely.MultiLineString:
-    merged = shapely.line_merge(shapely.union_all(lines.to_numpy()))
-    parts = shapely.get_parts(shapely.simplify(merged, STREET_TOLERANCE_M))
-    return shapely.MultiLineString(parts.tolist())
+def _joined(lines: npt.NDArray[np.object_]) -> shapely.Geometry:
+    merged = shapely.line_merge(shapely.union_all(lines))
+    return shapely.simplify(merged, STREET_TOLERANCE_M)
 
 
 def _area(assessment: "Assessment") -> list[object] | None:
     if assessment.area is None:
         return None
-    return _shape(gpd.GeoSeries([assessment.area], crs=assessment.crs).to_crs("EPSG:4326").iloc[0])
+    return _shape(_degrees(assessment.area, assessment.crs))
+
+
+def _degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
+    return gpd.GeoSeries([geometry], crs=crs).to_crs("EPSG:4326").iloc[0]
 
 
 def _bounds(assessment: "Assessment") -> list[float]:
@@ -324,9 +331,9 @@ def _bounds(assessment: "Assessment") -> list[float]:
     shapes = pd.concat([assessment.residences.geometry, assessment.facilities.geometry])
     if assessment.area is not None:
         shapes = gpd.GeoSeries([assessment.area])
-    box = shapely.box(*gpd.GeoSeries(shapes, crs=assessment.crs).total_bounds)
-    bounds = gpd.GeoSeries([box], crs=assessment.crs).to_crs("EPSG:4326").total_bounds
-    return [round(float(degree), 6) for degree in bounds]
+    west, south, east, north = gpd.GeoSeries(shapes, crs=assessment.crs).total_bounds
+    frame = _degrees(shapely.box(west, south, east, north), assessment.crs)
+    return [round(float(degree), 6) for degree in shapely.bounds(frame)]
 
 
 def _shape(geometry: shapely.Geometry | None) -> list[object] | None:
@@ -336,15 +343,15 @@ def _shape(geometry: shapely.Geometry | None) -> list[object] | None:
     A point is a path of one pair, a line a list of paths, a polygon a list of parts, each a list
     of rings with the outer one first.
     """
-    if geometry is None or geometry.is_empty:
+    if geometry is None or shapely.is_empty(geometry):
         return None
-    if geometry.geom_type == "Point":
+    dimensions = int(shapely.get_dimensions(geometry))
+    if dimensions == 0:
         return _path(geometry)
     parts = shapely.get_parts(geometry)
-    if shapely.get_dimensions(geometry) == 1:
+    if dimensions == 1:
         return [_path(line) for line in parts]
-    surfaces = parts[shapely.get_dimensions(parts) == 2]  # noqa: PLR2004 - two-dimensional
-    return [[_path(ring) for ring in shapely.get_rings(surface)] for surface in surfaces]
+    return [[_path(ring) for ring in shapely.get_rings(surface)] for surface in parts]
 
 
 def _path(geometry: shapely.Geometry) -> list[object]:
@@ -363,14 +370,14 @@ def _columns(
     }
 
 
-def _numbers(values: Iterable[object], digits: int) -> list[object]:
-    return [_number(value, digits) for value in values]
+def _numbers(values: "pd.Series[float]", digits: int) -> list[object]:
+    floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return [_number(value, digits) for value in floats.tolist()]
 
 
-def _number(value: object, digits: int = 2) -> float | None:
+def _number(value: float, digits: int = 2) -> float | None:
     """Round for the screen; whole numbers lose their point, unknown ones become None."""
-    number = np.nan if pd.isna(value) else float(value)  # type: ignore[arg-type]
-    if not np.isfinite(number):
+    if not np.isfinite(value):
         return None
-    rounded = round(number, digits)
+    rounded = round(value, digits)
     return int(rounded) if rounded.is_integer() else rounded

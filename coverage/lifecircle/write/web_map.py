@@ -89,17 +89,14 @@ def draw_web_map(assessment: "Assessment", *, language: Language) -> folium.Map:
     web_map
         A map that renders to one HTML page.
     """
-    data = map_data(assessment, language=language)
-    west, south, east, north = data["bounds"]  # type: ignore[misc] # always four numbers
-    web_map = _OfflineMap(location=[(south + north) / 2, (west + east) / 2])
-    return web_map.add_to(_OfflinePage(data, language))
+    web_map = _OfflineMap()
+    _OfflinePage(map_data(assessment, language=language), language).add_child(web_map)
+    return web_map
 
 
-class _OfflineMap(folium.Map):  # type: ignore[misc] # folium ships no types
-    """A Folium map without tiles, whose layers are drawn by the scripts in ``web``."""
+class _OfflineMap(folium.Map):
+    """A Folium map without tiles, whose place and layers are drawn by the scripts in ``web``."""
 
-    default_js: Final = []
-    default_css: Final = []
     _template = Template("""
         {% macro html(this, kwargs) -%}
         <div class="folium-map" id="{{ this.get_name() }}"></div>
@@ -111,22 +108,22 @@ class _OfflineMap(folium.Map):  # type: ignore[misc] # folium ships no types
         {%- endmacro %}
     """)
 
-    def __init__(self, location: list[float]) -> None:
+    def __init__(self) -> None:
         super().__init__(
-            location=location,
             tiles=None,
             prefer_canvas=True,
             zoom_control=False,
             attribution_control=False,
-            zoom_start=13,
             min_zoom=7,
             max_zoom=19,
             zoom_snap=0.25,
         )
         self._id = "lifecircle"  # folium's own is random
+        self.default_js = []  # folium's own are addresses
+        self.default_css = []
 
 
-class _OfflinePage(Figure):  # type: ignore[misc] # folium ships no types
+class _OfflinePage(Figure):
     """
     A page that holds all it needs, and forbids the rest by its content security policy.
 

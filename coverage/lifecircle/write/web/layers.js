@@ -7,6 +7,7 @@ const SHARE_STEPS = [
   { from: 0.75, color: "#756bb1" },
   { from: 0.95, color: "#54278f" },
 ];
+const SHARE_OPACITY = "99"; // the last two digits of a colour
 
 function drawCatchments() {
   const renderer = pane("catchments", 250, L.canvas({ pane: "catchments", padding: 0.4 }));
@@ -43,8 +44,8 @@ function drawZones(common) {
     const zone = L.polygon(shape(zones.shape[row]), Object.assign({
       color: "#4a3f6b",
       weight: 1.6,
-      fillColor: known ? step.color : verdictStyle("no_data").fillColor,
-      fillOpacity: 0.5,
+      fillColor: known ? step.color + SHARE_OPACITY : verdictStyle("no_data").fillColor,
+      fillOpacity: 1,
     }, common));
     bind(zone, "zone", row, () => [
       nameOf(zones, row),

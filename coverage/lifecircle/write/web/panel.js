@@ -26,6 +26,7 @@ function deselect() {
   showCatchments(ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
   document.getElementById("panel").hidden = true;
   document.body.classList.remove("explaining");
+  map.invalidateSize(false);
 }
 
 function showPanel(children) {
@@ -39,7 +40,7 @@ function showPanel(children) {
   panel.hidden = false;
   panel.scrollTop = 0;
   document.body.classList.add("explaining");
-  map.invalidateSize({ pan: false });
+  map.invalidateSize(false);
 }
 
 function facts(pairs) {

@@ -33,16 +33,16 @@ function buildSide() {
   handle.addEventListener("click", () => {
     const open = side.classList.toggle("open");
     handle.textContent = open ? words.less : words.more;
-    map.invalidateSize({ pan: false });
+    map.invalidateSize(false);
   });
   [
     handle,
     slots.summary,
     buildReadings(),
+    buildSearch(),
     section(words.residences, [slots.legend], true),
     section(words.layers, [buildCatchmentChoice(), buildZoneChoice()], true),
     section(words.facilities, [buildKinds()], true),
-    section(words.search, [buildSearch()], true),
     section(words.about, buildNotes(), false),
   ].forEach((part) => side.appendChild(part));
 }
@@ -152,7 +152,7 @@ function buildZoneChoice() {
   const options = [["", words.none]].concat(zones.levels.map((level) => [level, word("level", level)]));
   const key = make("p.shares", null, SHARE_STEPS.map((step) => {
     const part = make("span", "≥ " + percent(step.from));
-    part.style.borderTopColor = step.color;
+    part.style.borderTopColor = step.color + SHARE_OPACITY;
     return part;
   }));
   const show = (level) => {
@@ -203,7 +203,7 @@ function buildSearch() {
     search(wanted).forEach((hit) => found.appendChild(make("li", null, [hitButton(hit)])));
     if (!found.firstChild) found.appendChild(make("li.none", words.nothing_found));
   });
-  return make("div", null, [input, found]);
+  return make("div.search", null, [input, found]);
 }
 
 function search(wanted) {
