@@ -215,7 +215,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         facilities=facility_table,
         links=links,
         catchments=_catchments(walked, facility_table, study),
-        zones=_zones(zones, residence_table, within, inputs.streets.crs),
+        zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
         indicators=indicator_table(residence_table, standard),
         reconciliation=_reconciliation(inputs, residence_table, near, facility_table),
@@ -427,14 +427,12 @@ def _with_zones(
 
 
 def _zones(
-    zones: gpd.GeoDataFrame | None,
-    residences: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
-    crs: CRS,
+    zones: gpd.GeoDataFrame | None, residences: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
-    if zones is None:
-        zones = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=crs), "zones")
-    return zone_totals(residences, facilities, zones)
+    if zones is not None:
+        return zone_totals(residences, facilities, zones)
+    none = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=residences.crs), "zones")
+    return none.assign(**dict.fromkeys(zone_sums(residences, facilities).index, 0.0))
 
 
 def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
