@@ -208,8 +208,8 @@ def zone_totals(
             table = table.reindex([*table.index, lost]).fillna({"level": level})
         sums.append(_sums(residences, facilities, homes, places))
     units = pd.concat(sums).reindex(table.index, fill_value=0)
-    table = table.join(_zone_columns(units, table["households"]))
-    return table.rename_axis(zones.index.name)
+    table.index.name = zones.index.name
+    return table.join(_zone_columns(units, table["households"]))
 
 
 def zone_sums(residences: pd.DataFrame, facilities: pd.DataFrame) -> pd.Series:
