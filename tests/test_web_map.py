@@ -396,6 +396,37 @@ def test_page_asks_for_nothing_and_complains_of_nothing(
 
 
 @pytest.mark.slow
+def test_study_with_one_residence_and_nothing_else_opens(
+    town: SimpleNamespace, tmp_path: Path
+) -> None:
+    town.residences = town.residences.loc[["R4"]].assign(nearest_facility_id=None)
+    for table in ("facilities", "links", "catchments", "zones", "streets"):
+        setattr(town, table, getattr(town, table)[:0])
+    town.area = None
+    town.totals = pd.Series(dtype=float)
+    write_web_map(town, tmp_path / "map.html", language="en")
+    with open_offline(tmp_path / "map.html") as visit:
+        choose(visit.page, "R4")
+        text = visit.page.inner_text("#panel")
+        assert visit.complaints == []
+    assert "the number of households is unknown" in text
+
+
+@pytest.mark.slow
+def test_name_of_40000_characters_leaves_room_for_the_map(
+    town: SimpleNamespace, tmp_path: Path
+) -> None:
+    town.residences["name"] = town.zones["name"] = town.settings["title"] = "养老" * 20_000
+    write_web_map(town, tmp_path / "map.html", language="zh")
+    with open_offline(tmp_path / "map.html", size=PHONE) as visit:
+        choose(visit.page, "养老")
+        frame = visit.page.locator("#stage").bounding_box()
+    assert frame is not None
+    assert frame["width"] == PHONE[0]
+    assert frame["height"] > 200
+
+
+@pytest.mark.slow
 def test_hostile_names_are_text(map_file: Path) -> None:
     with open_offline(map_file) as visit:
         choose(visit.page, "r1")
