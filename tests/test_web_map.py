@@ -9,6 +9,7 @@ from html.parser import HTMLParser
 from importlib.resources import files
 from pathlib import Path
 from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 import geopandas as gpd
 import numpy as np
@@ -23,6 +24,9 @@ from lifecircle.labels import words
 from lifecircle.tables import VERDICTS
 from lifecircle.write.web_data import READINGS, map_data
 from lifecircle.write.web_map import SCRIPTS, draw_web_map, write_web_map
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
 
 CRS = "EPSG:4547"  # CGCS2000, 3 degrees around 114 E: at easting 500 km, longitude is 114
 EAST, NORTH = 500_000, 3_400_000
@@ -357,11 +361,25 @@ def map_file(town: SimpleNamespace, tmp_path: Path) -> Path:
     return path
 
 
-def choose(page, name: str) -> None:  # noqa: ANN001 - playwright may be missing
+def choose(page: "Page", name: str) -> None:
     """Select a place by its name, through the search box."""
     page.evaluate("() => document.getElementById('side').classList.add('open')")
     page.fill("input[type=search]", name)
     page.click(".found .go >> nth=0")
+
+
+def click_on(page: "Page", table: str, row: int) -> None:
+    """Click where the map draws the anchor of one row."""
+    spot = page.evaluate(
+        """([table, row]) => {
+            const [x, y] = data[table].anchor[row];
+            const corner = document.getElementById("map_lifecircle").getBoundingClientRect();
+            const at = map_lifecircle.latLngToContainerPoint([y / 1e6, x / 1e6]);
+            return [corner.left + at.x, corner.top + at.y];
+        }""",
+        [table, row],
+    )
+    page.mouse.click(*spot)
 
 
 @pytest.mark.slow
@@ -375,6 +393,37 @@ def test_page_asks_for_nothing_and_complains_of_nothing(
         visit.page.wait_for_timeout(300)
         assert visit.requests == [map_file.as_uri()]
         assert visit.complaints == []
+
+
+@pytest.mark.slow
+def test_study_with_one_residence_and_nothing_else_opens(
+    town: SimpleNamespace, tmp_path: Path
+) -> None:
+    town.residences = town.residences.loc[["R4"]].assign(nearest_facility_id=None)
+    for table in ("facilities", "links", "catchments", "zones", "streets"):
+        setattr(town, table, getattr(town, table)[:0])
+    town.area = None
+    town.totals = pd.Series(dtype=float)
+    write_web_map(town, tmp_path / "map.html", language="en")
+    with open_offline(tmp_path / "map.html") as visit:
+        choose(visit.page, "R4")
+        text = visit.page.inner_text("#panel")
+        assert visit.complaints == []
+    assert "the number of households is unknown" in text
+
+
+@pytest.mark.slow
+def test_name_of_40000_characters_leaves_room_for_the_map(
+    town: SimpleNamespace, tmp_path: Path
+) -> None:
+    town.residences["name"] = town.zones["name"] = town.settings["title"] = "养老" * 20_000
+    write_web_map(town, tmp_path / "map.html", language="zh")
+    with open_offline(tmp_path / "map.html", size=PHONE) as visit:
+        choose(visit.page, "养老")
+        frame = visit.page.locator("#stage").bounding_box()
+    assert frame is not None
+    assert frame["width"] == PHONE[0]
+    assert frame["height"] > 200
 
 
 @pytest.mark.slow
@@ -395,14 +444,7 @@ def test_hostile_names_are_text(map_file: Path) -> None:
 @pytest.mark.slow
 def test_click_on_a_residence_explains_its_verdict(map_file: Path) -> None:
     with open_offline(map_file) as visit:
-        # The first residence lies at the map's point of its anchor.
-        spot = visit.page.evaluate(
-            "() => { const at = JSON.parse(document.getElementById('lifecircle-data').textContent)"
-            ".residences.anchor[0]; const box = document.getElementById('map_lifecircle')"
-            ".getBoundingClientRect(); const p = map_lifecircle.latLngToContainerPoint("
-            "[at[1] / 1e6, at[0] / 1e6]); return [box.left + p.x, box.top + p.y]; }"
-        )
-        visit.page.mouse.click(*spot)
+        click_on(visit.page, "residences", 0)
         panel = visit.page.inner_text("#panel")
         rows = visit.page.locator("#panel .links tbody tr").all_inner_texts()
     assert "东苑" in panel
@@ -430,6 +472,24 @@ def test_facility_tells_who_uses_it_and_why_it_counts_nothing(map_file: Path) ->
 
 
 @pytest.mark.slow
+def test_zone_tells_its_totals(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        visit.page.select_option("select >> nth=1", "street")
+        click_on(visit.page, "zones", 1)
+        text = visit.page.inner_text("#panel")
+    assert "西街" in text
+    assert "90%" in text
+    assert "254.5 m²" in text
+
+
+@pytest.mark.slow
+def test_page_prints_on_one_sheet(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        sheets = visit.page.pdf(prefer_css_page_size=True, print_background=True)
+    assert len(re.findall(rb"/Type\s*/Page\b", sheets)) == 1
+
+
+@pytest.mark.slow
 def test_reading_changes_counts_and_colours(map_file: Path) -> None:
     with open_offline(map_file) as visit:
         before = _met(visit.page)
@@ -441,5 +501,5 @@ def test_reading_changes_counts_and_colours(map_file: Path) -> None:
         assert "540" in visit.page.inner_text(".summary")  # 539.5 m², rounded
 
 
-def _met(page) -> list[str]:  # noqa: ANN001 - playwright may be missing
+def _met(page: "Page") -> list[str]:
     return page.inner_text(".legend tr[data-verdict=met]").split()

@@ -146,5 +146,6 @@ function showReading(reading) {
   layers.residences.forEach((layer, row) => layer && layer.setStyle(verdictStyle(verdictOf(row))));
   refreshSummary();
   refreshLegend();
+  slots.refreshSearch();
   if (state.selected) select(state.selected, false);
 }

@@ -73,7 +73,7 @@ function refreshSummary() {
   const met = reading.counts.met[1];
   const third = state.reading === "own"
     ? figure(number(reading.counts.short[0]), words.areas_short, words.own_no_shortage)
-    : figure(number(reading.shortage_m2), words.shortage_m2, null);
+    : figure(number(state.reading === "rule" ? totals.shortage_m2 : reading.shortage_m2), words.shortage_m2, null);
   const share = state.reading === "rule"
     ? figure(percent(totals.met_share), words.met_share, fill(words.n_households, { n: number(totals.met_households) }))
     : figure(number(met), words.met_households, null);
@@ -196,13 +196,14 @@ function buildSearch() {
   input.placeholder = words.search_hint;
   input.setAttribute("aria-label", words.search_hint);
   const found = make("ul.found");
-  input.addEventListener("input", () => {
+  slots.refreshSearch = () => {
     empty(found);
     const wanted = input.value.trim().toLowerCase();
     if (!wanted) return;
     search(wanted).forEach((hit) => found.appendChild(make("li", null, [hitButton(hit)])));
     if (!found.firstChild) found.appendChild(make("li.none", words.nothing_found));
-  });
+  };
+  input.addEventListener("input", slots.refreshSearch);
   return make("div.search", null, [input, found]);
 }
 

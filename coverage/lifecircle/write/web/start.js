@@ -36,6 +36,14 @@ function drawStudy(foliumMap) {
   document.addEventListener("keydown", (event) => event.key === "Escape" && deselect());
   map.invalidateSize(false);
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
-  window.addEventListener("beforeprint", () => map.invalidateSize(false));
-  window.addEventListener("afterprint", () => map.invalidateSize(false));
+  window.addEventListener("beforeprint", () => layOut("printing", true));
+  window.addEventListener("afterprint", () => layOut("printing", false));
+}
+
+/** Lay the page out for paper or back for the screen, showing the same part of the map. */
+function layOut(name, wanted) {
+  const seen = map.getBounds();
+  document.documentElement.classList.toggle(name, wanted);
+  map.invalidateSize(false);
+  map.fitBounds(seen, { animate: false });
 }
