@@ -13,8 +13,15 @@ import osmium
 import shapely
 from pyproj import CRS, Transformer
 
-from lifecircle.errors import CrsError, NetworkError
-from lifecircle.read.osm_file import open_osm, osm_faults, osm_nodes, osm_relations, osm_ways
+from lifecircle.errors import NetworkError
+from lifecircle.read.osm_file import (
+    open_osm,
+    osm_faults,
+    osm_nodes,
+    osm_relations,
+    osm_ways,
+    require_metres,
+)
 from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS, way_access
 from lifecircle.walk.ways import StreetWays
 
@@ -120,7 +127,7 @@ def read_osm_streets(path: Path, *, crs: CRS) -> StreetWays:
     CrsError
         If `crs` is not in metres.
     """
-    _check_metric(crs)
+    require_metres(crs)
     file = open_osm(path)
     with osm_faults(path):
         streets, barriers = _lines(file)
@@ -132,11 +139,6 @@ def read_osm_streets(path: Path, *, crs: CRS) -> StreetWays:
     ways = _street_ways(streets, pieces, nodes, _barrier_lines(barriers, nodes), crs)
     logger.info("%s: %s", path.name, ways.counts)
     return ways
-
-
-def _check_metric(crs: CRS) -> None:
-    if not crs.is_projected or crs.axis_info[0].unit_conversion_factor != 1:
-        raise CrsError("streets", [f"`crs` must be projected and in metres, not {crs.name!r}."])
 
 
 def _no_streets(path: Path) -> NetworkError:

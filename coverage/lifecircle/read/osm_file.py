@@ -11,10 +11,19 @@ from typing import Final, cast
 
 import numpy as np
 import osmium
+from pyproj import CRS
 
-from lifecircle.errors import NetworkError
+from lifecircle.errors import CrsError, NetworkError
 
-__all__ = ["open_osm", "osm_centre", "osm_faults", "osm_nodes", "osm_relations", "osm_ways"]
+__all__ = [
+    "open_osm",
+    "osm_centre",
+    "osm_faults",
+    "osm_nodes",
+    "osm_relations",
+    "osm_ways",
+    "require_metres",
+]
 
 _HEAD_BYTES: Final = 2**16
 _AGAIN: Final = "fetch the file again"
@@ -177,6 +186,24 @@ def osm_relations(file: osmium.io.File, *keys: str) -> Iterator[osmium.osm.Relat
     relations = osmium.FileProcessor(file, osmium.osm.RELATION)
     relations.with_filter(osmium.filter.KeyFilter(*keys))
     return cast("Iterator[osmium.osm.Relation]", iter(relations))
+
+
+def require_metres(crs: CRS) -> None:
+    """
+    Refuse a coordinate system that is not in metres.
+
+    Parameters
+    ----------
+    crs
+        What an OSM file shall be brought into.
+
+    Raises
+    ------
+    CrsError
+        If it is not projected, or in another unit.
+    """
+    if not crs.is_projected or crs.axis_info[0].unit_conversion_factor != 1:
+        raise CrsError("OSM", [f"`crs` must be projected and in metres, not {crs.name!r}."])
 
 
 def _kind(path: Path) -> str:
