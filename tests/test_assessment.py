@@ -7,8 +7,9 @@ import pytest
 import shapely
 from worlds import METRES, World, street_ways
 
-from lifecircle.assessment import StudyInputs, assess
+from lifecircle.assessment import assess
 from lifecircle.errors import TableError
+from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 

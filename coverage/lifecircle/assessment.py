@@ -7,8 +7,7 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 """
 
 import logging
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -19,7 +18,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import TableError
-from lifecircle.read.quality import quality_table
+from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.standards.measures import indicator_table
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
@@ -38,40 +37,9 @@ from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["Assessment", "StudyInputs", "assess"]
+__all__ = ["Assessment", "assess"]
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StudyInputs:
-    """
-    What an assessment starts from; every table in the CRS of the streets.
-
-    Attributes
-    ----------
-    streets
-        Ways over shared nodes.
-    facilities, residences
-        Contract tables, or less: missing columns are unknown.
-    zones
-        The administrative zones, if there are any.
-    area
-        The study area; without one the union of the zones, or else everything.
-    quality
-        What the readers found.
-    read
-        For ``"residences"`` and ``"facilities"`` the rows, households and m² in the files, where
-        they hold more than the tables.
-    """
-
-    streets: StreetWays
-    facilities: gpd.GeoDataFrame
-    residences: gpd.GeoDataFrame
-    zones: gpd.GeoDataFrame | None = None
-    area: shapely.Geometry | None = None
-    quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
-    read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
