@@ -18,9 +18,10 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import TableError
-from lifecircle.read.study_inputs import StudyInputs
+from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
 from lifecircle.standards.measures import indicator_table
 from lifecircle.standards.model import Standard
+from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
 from lifecircle.supply.circle import CircleLedger, circle_ledger
@@ -37,9 +38,12 @@ from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["Assessment", "assess"]
+__all__ = ["PLAIN_STANDARD", "Assessment", "assess", "assess_study"]
 
 _logger = logging.getLogger(__name__)
+
+PLAIN_STANDARD = "walk-20"
+"""The reading that stands beside every standard's own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -4,7 +4,7 @@ import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import geopandas as gpd
 import pandas as pd
@@ -28,6 +28,8 @@ from lifecircle.walk.ways import StreetWays
 __all__ = ["StudyInputs", "check_losses", "input_files", "is_osm", "read_study_inputs"]
 
 _logger = logging.getLogger(__name__)
+
+Part = TypeVar("Part")
 
 _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 
