@@ -19,7 +19,7 @@ from lifecircle.read.columns import kind_in_name, match_columns, near_misses
 from lifecircle.read.places import Places, points_from_columns, shapes_from_features
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
-from lifecircle.read.values import Opened, Values, read_values
+from lifecircle.read.values import Opened, Values, read_values, remark, text_of
 from lifecircle.read.vectors import checked_path, read_features
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
@@ -98,11 +98,11 @@ def read_facilities(
             values.frame["status"].isna() & ~shapely.is_missing(places.geometry)
         ]
         values.remarks.extend(
-            opened.remark("status_assumed", row=int(row), column="status", severity="note")
+            remark(opened, "status_assumed", row=int(row), column="status", severity="note")
             for row in blank
         )
     else:
-        notes.append(opened.remark("status_assumed", found="no column", severity="note"))
+        notes.append(remark(opened, "status_assumed", found="no column", severity="note"))
     return _finished(opened, values, places, notes)
 
 
@@ -233,7 +233,7 @@ def _open(
 def _open_cells(path: Path, table: TableName, source: SourceOptions) -> tuple[Opened, list[Remark]]:
     read = read_cells(path, sheet=source.get("sheet"), encoding=source.get("encoding"))
     opened = _opened(read.input, read.sheet, table, read.frame, source.get("columns"))
-    notes = [opened.remark("title_skipped", row=row, severity="note") for row in read.skipped]
+    notes = [remark(opened, "title_skipped", row=row, severity="note") for row in read.skipped]
     return opened, notes
 
 
@@ -250,11 +250,11 @@ def _opened(
 
 def _column_notes(opened: Opened) -> list[Remark]:
     unused = [header for header in opened.cells.columns if header not in opened.columns.values()]
-    return [opened.remark("column_ignored", found=header, severity="note") for header in unused]
+    return [remark(opened, "column_ignored", found=header, severity="note") for header in unused]
 
 
 def _ids(opened: Opened) -> list[str]:
-    given = opened.text(_ID[opened.table])
+    given = text_of(opened, _ID[opened.table])
     return [text or f"row {row}" for row, text in given.items()]
 
 
@@ -265,7 +265,7 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         values.frame.set_axis(index, axis="index"), geometry=places.geometry, crs=places.crs
     )
     placed = ~shapely.is_missing(places.geometry)
-    rows = [f"row {row} {name}".strip() for row, name in opened.text("name")[placed].items()]
+    rows = [f"row {row} {name}".strip() for row, name in text_of(opened, "name")[placed].items()]
     problems = [*values.problems]
     try:
         table = checked(whole[placed], opened.table, source=opened.input, rows=rows)
@@ -300,28 +300,31 @@ def _made_ids(opened: Opened) -> list[Remark]:
     column = _ID[opened.table]
     if column not in opened.columns:
         found = f"{len(opened.cells)} rows"
-        return [opened.remark("id_made", column=column, found=found, severity="note")]
-    blank = opened.cells.index[opened.text(column) == ""]
-    return [opened.remark("id_made", row=int(row), column=column, severity="note") for row in blank]
+        return [remark(opened, "id_made", column=column, found=found, severity="note")]
+    blank = opened.cells.index[text_of(opened, column) == ""]
+    return [
+        remark(opened, "id_made", row=int(row), column=column, severity="note") for row in blank
+    ]
 
 
 def _absent(opened: Opened, whole: gpd.GeoDataFrame) -> list[Remark]:
     if opened.table != "facilities" or "floor_area_m2" in whole.columns:
         return []
-    return [opened.remark("column_missing", column="floor_area_m2")]
+    return [remark(opened, "column_missing", column="floor_area_m2")]
 
 
 def _with_kinds(opened: Opened, values: Values) -> Values:
     kinds = values.frame.get("kind", pd.Series(None, index=values.frame.index, dtype=object)).copy()
     remarks = list(values.remarks)
-    names = opened.text("name")
-    strays = opened.text("kind") != ""
+    names = text_of(opened, "name")
+    strays = text_of(opened, "kind") != ""
     for row in kinds.index[kinds.isna() & ~strays]:
         decided = kind_in_name(names[row])
         kinds[row] = decided[0] if decided else "other"
         found = f"{names[row]} -> {kinds[row]} ({decided[1]})" if decided else names[row]
         remarks.append(
-            opened.remark(
+            remark(
+                opened,
                 "kind_from_name" if decided else "kind_unknown",
                 row=int(row),
                 column="kind",
@@ -348,7 +351,8 @@ def _with_status(
         status[row] = "new" if year >= first_new else "existing"
         same = new_from is None and year == standard_year
         remarks.append(
-            opened.remark(
+            remark(
+                opened,
                 "status_same_year" if same else "status_from_year",
                 row=int(row),
                 column="year",
@@ -394,7 +398,7 @@ def _require_key(opened: Opened, join_on: str) -> None:
 
 
 def _keys(opened: Opened, join_on: str) -> pd.Series:
-    text = opened.text(join_on)
+    text = text_of(opened, join_on)
     if join_on == "name":
         return text.map(lambda name: unicodedata.normalize("NFKC", name).replace(" ", "").lower())
     return text
@@ -405,7 +409,9 @@ def _unmatched(
 ) -> list[Remark]:
     alone = keys[~keys.isin(set(others)) | (keys == "")]
     return [
-        opened.remark(reason, row=int(str(row)), column=join_on, found=opened.text(join_on)[row])
+        remark(
+            opened, reason, row=int(str(row)), column=join_on, found=text_of(opened, join_on)[row]
+        )
         for row in alone.index
     ]
 
@@ -417,7 +423,7 @@ def _with_gates(
     cells = pd.DataFrame(features.drop(columns="geometry"))
     opened = _opened(Path(path).name, layer, "residences", cells, None)
     points = features.geometry.to_numpy()
-    owners = opened.text("residence_id").to_numpy(dtype=object)
+    owners = text_of(opened, "residence_id").to_numpy(dtype=object)
     unnamed = np.flatnonzero(
         (owners == "") & ~(shapely.is_missing(points) | shapely.is_empty(points))
     )
@@ -427,13 +433,11 @@ def _with_gates(
     )
     owners[unnamed[gate]] = residences.index.to_numpy()[outline]
     known = np.isin(owners, residences.index.to_numpy())
-    placed = gpd.GeoSeries(
-        [_multipoint(points[known & (owners == key)]) for key in residences.index],
-        index=residences.index,
-        crs=residences.crs,
-    )
+    places = np.full(len(residences), None, dtype=object)
+    places[:] = [_multipoint(points[known & (owners == key)]) for key in residences.index]
+    placed = gpd.GeoSeries(places, index=residences.index, crs=residences.crs)
     remarks = [
-        opened.remark("gate_unmatched", row=int(row), found=str(owner))
+        remark(opened, "gate_unmatched", row=int(row), found=str(owner))
         for row, owner in zip(features.index[~known], owners[~known], strict=True)
     ]
     return residences.assign(gates=placed), remarks

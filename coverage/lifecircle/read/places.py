@@ -14,7 +14,7 @@ from lifecircle.datum import DATUMS, Datum, is_in_china, study_crs
 from lifecircle.errors import CrsError, TableError
 from lifecircle.read.columns import near_misses
 from lifecircle.read.quality import Remark
-from lifecircle.read.values import Opened
+from lifecircle.read.values import Opened, remark, text_of
 from lifecircle.read.vectors import project_degrees
 from lifecircle.tables import TableName, some
 from lifecircle.units import parse_number
@@ -81,7 +81,7 @@ def points_from_columns(opened: Opened, *, crs: CRS | None, datum: Datum | None)
         raise CrsError(opened.input, [problem])
     if datum not in DATUMS:
         raise CrsError(opened.input, [f"`datum` is {datum!r}; it can be {', '.join(DATUMS)}."])
-    degrees = np.column_stack([_degrees(opened.text(name)) for name in _MOST])
+    degrees = np.column_stack([_degrees(text_of(opened, name)) for name in _MOST])
     _refuse_swapped(opened, degrees)
     remarks = _lost_rows(opened, degrees)
     lost = {remark.row for remark in remarks}
@@ -162,7 +162,7 @@ def _refuse_swapped(opened: Opened, degrees: npt.NDArray[np.float64]) -> None:
 
 
 def _lost_rows(opened: Opened, degrees: npt.NDArray[np.float64]) -> list[Remark]:
-    written = opened.text("longitude") + opened.text("latitude") != ""
+    written = text_of(opened, "longitude") + text_of(opened, "latitude") != ""
     with np.errstate(invalid="ignore"):
         usable = (np.abs(degrees) <= list(_MOST.values())).all(axis=1)
     usable &= (degrees != 0).any(axis=1)
@@ -171,7 +171,7 @@ def _lost_rows(opened: Opened, degrees: npt.NDArray[np.float64]) -> list[Remark]
             opened,
             row,
             "coordinates_unusable" if written[row] else "no_coordinates",
-            f"({opened.text('longitude')[row]}, {opened.text('latitude')[row]})"
+            f"({text_of(opened, 'longitude')[row]}, {text_of(opened, 'latitude')[row]})"
             if written[row]
             else "",
         )
@@ -180,8 +180,8 @@ def _lost_rows(opened: Opened, degrees: npt.NDArray[np.float64]) -> list[Remark]
 
 
 def _lost(opened: Opened, row: int, reason: str, what: str) -> Remark:
-    found = " ".join(filter(None, [opened.text("name")[row], what]))
-    return opened.remark(reason, row=int(row), found=found, severity="lost")
+    found = " ".join(filter(None, [text_of(opened, "name")[row], what]))
+    return remark(opened, reason, row=int(row), found=found, severity="lost")
 
 
 def _mended(
@@ -194,10 +194,11 @@ def _mended(
     whole[broken] = [_areas_of(shape) for shape in shapely.make_valid(geometry[broken])]
     before, after = shapely.area(geometry[broken]), shapely.area(whole[broken])
     remarks = [
-        opened.remark(
+        remark(
+            opened,
             "geometry_repaired",
             row=int(row),
-            found=f"{opened.text('name')[row]} {old:.1f} m² -> {new:.1f} m²".strip(),
+            found=f"{text_of(opened, 'name')[row]} {old:.1f} m² -> {new:.1f} m²".strip(),
         )
         for row, old, new in zip(opened.cells.index[broken], before, after, strict=True)
     ]
@@ -231,7 +232,7 @@ def _fitted(
         _lost(opened, row, "geometry_type", f"a {name}")
         for row, name in zip(index[stray], names, strict=True)
     ]
-    remarks += [opened.remark("parts_exploded", row=int(row)) for row in index[several & ~stray]]
+    remarks += [remark(opened, "parts_exploded", row=int(row)) for row in index[several & ~stray]]
     return fitted, remarks
 
 

@@ -12,7 +12,7 @@ from lifecircle.read.quality import Remark, Severity
 from lifecircle.tables import Column, TableName, columns_of, some
 from lifecircle.units import header_unit, parse_number
 
-__all__ = ["Opened", "Values", "read_values"]
+__all__ = ["Opened", "Values", "read_values", "remark", "text_of"]
 
 # Without them a verdict is missing: a blank is worth a remark.
 _AWAITED: Final = ("floor_area_m2", "households")
@@ -46,65 +46,6 @@ class Opened:
     cells: pd.DataFrame
     columns: Mapping[str, str]
 
-    def text(self, column: str) -> pd.Series:
-        """
-        Return the text of a column.
-
-        Parameters
-        ----------
-        column
-            A column of the contract.
-
-        Returns
-        -------
-        text
-            Stripped; blank for a column that the file does not have.
-        """
-        if column not in self.columns:
-            return pd.Series("", index=self.cells.index, dtype=object)
-        return self.cells[self.columns[column]].map(str.strip).astype(object)
-
-    def remark(
-        self,
-        reason: str,
-        *,
-        row: int | None = None,
-        column: str | None = None,
-        found: str = "",
-        severity: Severity = "warning",
-    ) -> Remark:
-        """
-        Make a remark about this file.
-
-        Parameters
-        ----------
-        reason
-            A reason code.
-        row
-            The row, if it is about one.
-        column
-            The column of the contract, if it is about one.
-        found
-            What stood there.
-        severity
-            How bad it is.
-
-        Returns
-        -------
-        remark
-            With the file's own header as field.
-        """
-        field = None if column is None else self.columns.get(column, column)
-        return Remark(
-            input=self.input,
-            sheet=self.sheet,
-            row=row,
-            field=field,
-            reason=reason,
-            found=found[:200],
-            severity=severity,
-        )
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Values:
@@ -124,6 +65,71 @@ class Values:
     frame: pd.DataFrame
     remarks: list[Remark]
     problems: list[str]
+
+
+def text_of(opened: Opened, column: str) -> pd.Series:
+    """
+    Return the text of a column.
+
+    Parameters
+    ----------
+    opened
+        The file.
+    column
+        A column of the contract.
+
+    Returns
+    -------
+    text
+        Stripped; blank for a column that the file does not have.
+    """
+    if column not in opened.columns:
+        return pd.Series("", index=opened.cells.index, dtype=object)
+    return opened.cells[opened.columns[column]].map(str.strip).astype(object)
+
+
+def remark(
+    opened: Opened,
+    reason: str,
+    *,
+    row: int | None = None,
+    column: str | None = None,
+    found: str = "",
+    severity: Severity = "warning",
+) -> Remark:
+    """
+    Make a remark about a file.
+
+    Parameters
+    ----------
+    opened
+        The file.
+    reason
+        A reason code.
+    row
+        The row, if it is about one.
+    column
+        The column of the contract, if it is about one.
+    found
+        What stood there.
+    severity
+        How bad it is.
+
+    Returns
+    -------
+    remark
+        With the file's own header as field.
+    """
+    field = None if column is None else opened.columns.get(column, column)
+    return Remark(
+        input=opened.input,
+        sheet=opened.sheet,
+        row=row,
+        field=field,
+        reason=reason,
+        found=found[:200],
+        severity=severity,
+    )
 
 
 def read_values(opened: Opened) -> Values:
@@ -164,7 +170,7 @@ class _Column:
 
 
 def _texts(opened: Opened, name: str, _: Column) -> _Column:
-    text = opened.text(name)
+    text = text_of(opened, name)
     return _Column(cells=text.where(text != "", None), remarks=[], problems=[])
 
 
@@ -172,13 +178,13 @@ def _numbers(opened: Opened, name: str, column: Column) -> _Column:
     quantity = column.quantity
     assert quantity is not None  # noqa: S101 - every number column of the contract has one
     unit = header_unit(opened.columns[name]) if quantity == "area" else 1.0
-    text = opened.text(name)
+    text = text_of(opened, name)
     outcomes = {cell: parse_number(cell, quantity=quantity, unit=unit) for cell in text.unique()}
     known = {cell: why for cell, (_, why) in outcomes.items() if why is not None}
     if name not in _AWAITED:
         known = {cell: why for cell, why in known.items() if why not in ("blank", "not_stated")}
     remarks = [
-        opened.remark(known[cell], row=row, column=name, found=cell)
+        remark(opened, known[cell], row=row, column=name, found=cell)
         for row, cell in _rows(text[text.isin(list(known))])
     ]
     values = np.array([outcomes[cell][0] for cell in text], dtype=np.float64)
@@ -187,7 +193,7 @@ def _numbers(opened: Opened, name: str, column: Column) -> _Column:
 
 def _words(opened: Opened, name: str, column: Column) -> _Column:
     section = f"status_{opened.table}" if name == "status" else name
-    text = opened.text(name)
+    text = text_of(opened, name)
     read = {cell: to_words(cell, section) for cell in text.unique()}
     several = column.holds == "words"
     unknown = {
@@ -203,7 +209,7 @@ def _words(opened: Opened, name: str, column: Column) -> _Column:
     if len(strays) and name in _STRICT:
         return _Column(cells=plain, remarks=[], problems=[_unknown(opened, name, section, strays)])
     remarks = [
-        opened.remark("unknown_word", row=row, column=name, found=unknown[cell])
+        remark(opened, "unknown_word", row=row, column=name, found=unknown[cell])
         for row, cell in _rows(strays)
     ]
     return _Column(cells=plain, remarks=remarks, problems=[])
