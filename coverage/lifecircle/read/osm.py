@@ -84,6 +84,7 @@ class _Pieces:
     line: _Ints
     offsets: _Ints
     nodes: _Ints
+    nodes_asked: int
     counts: dict[str, int]
 
 
@@ -150,11 +151,11 @@ def _no_streets(path: Path) -> NetworkError:
 
 
 def _check_nodes(path: Path, pieces: _Pieces) -> None:
-    missing, kept = pieces.counts["missing_nodes"], pieces.counts["nodes_kept"]
-    if not kept or missing > _MOST_MISSING_SHARE * (missing + kept):
+    missing = pieces.counts["missing_nodes"]
+    if missing > _MOST_MISSING_SHARE * pieces.nodes_asked or not len(pieces.line):
         problem = (
-            f"{missing} of the {missing + kept} nodes that its streets run over are not in the "
-            "file: fetch it again, with all nodes."
+            f"{missing} of the {pieces.nodes_asked} nodes that its streets run over are not in "
+            "the file: fetch it again, with all nodes."
         )
         raise NetworkError(str(path), [problem])
 
@@ -265,7 +266,13 @@ def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:
         "duplicate_refs": int(doubled.sum()),
     }
     offsets = np.concatenate([[0], np.cumsum(sizes[long_enough])]).astype(np.int64)
-    return _Pieces(line=piece_line, offsets=offsets, nodes=piece_nodes, counts=counts)
+    return _Pieces(
+        line=piece_line,
+        offsets=offsets,
+        nodes=piece_nodes,
+        nodes_asked=len(np.unique(places)),
+        counts=counts,
+    )
 
 
 def _steps_in_order(lines: _Lines, nodes: _Nodes) -> tuple[_Ints, _Ints]:
