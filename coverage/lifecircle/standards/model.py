@@ -102,7 +102,7 @@ class FloorAreaArguments(BaseModel):
 
     model_config = _CONFIG
 
-    measure: Literal["floor_area_per_100_households"] = "floor_area_per_100_households"
+    measure: Measure
     status: RuleStatus
     ledger: Ledger
     kinds: Annotated[tuple[FacilityKind, ...], Field(min_length=1)] = COMMUNITY_KINDS
@@ -224,11 +224,13 @@ class Standard(BaseModel):
     date: Date | None = None
     horizon: int | None = None
     status: Literal["in_force", "horizon_passed", "replaced", "unknown"]
-    rules: Annotated[tuple[Rule, ...], Field(min_length=1)]
+    rules: tuple[Rule, ...]
 
     @field_validator("rules")
     @classmethod
     def _rules_agree(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+        if not rules:
+            raise PydanticCustomError("rule", "there must be at least one rule.")
         problems = status_clashes([(rule.id, rule.arguments.status) for rule in rules])
         if len({frozenset(rule.arguments.kinds) for rule in rules}) > 1:
             problems.append("the rules must name the same 'kinds': each m² is shared out once.")

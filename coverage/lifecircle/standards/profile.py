@@ -37,6 +37,22 @@ _MODELS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     ("rules", "scope"): Scope,
     ("rules", "arguments"): FloorAreaArguments,
 }
+# What must stand there instead, where pydantic would speak of its own things.
+_WANTED: Final = {
+    "bool_parsing": "true or false",
+    "bool_type": "true or false",
+    "decimal_parsing": "a number",
+    "decimal_type": "a number",
+    "date_type": "a date (2022-09-30)",
+    "date_parsing": "a date (2022-09-30)",
+    "finite_number": "a finite number",
+    "model_type": "a table",
+    "string_pattern_mismatch": "lower-case words, joined by hyphens",
+    "string_too_short": "a text",
+    "string_type": "a text",
+    "too_short": "a list that is not empty",
+    "tuple_type": "a list",
+}
 
 
 def shipped_standards() -> tuple[str, ...]:
@@ -136,7 +152,7 @@ def _told(detail: ErrorDetails) -> str:
         )
     if detail["type"] == "rule":
         return f"{here}: {detail['msg']}"
-    wanted = detail["msg"].removeprefix("Input should be ")
+    wanted = _WANTED.get(detail["type"], detail["msg"].removeprefix("Input should be "))
     return f"{here} must be {wanted}, found {_found(detail['input'])}."
 
 
