@@ -43,7 +43,7 @@ def make_example(folder: Path) -> None:
     osm = OsmFile()
     grid = lay_streets(osm, blocks)
     homes = build_homes(grid, blocks)
-    built_for_homes, said = own_services(grid, homes)
+    built_for_homes, said = own_services(homes)
     write_arterial_crossings(grid)
     write_parks(grid)
     write_river(grid)

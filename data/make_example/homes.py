@@ -5,7 +5,7 @@ from typing import Final
 
 import numpy as np
 import shapely
-from city import SECONDARY_I, SECONDARY_J, TERTIARY_I, TERTIARY_J, Block
+from city import LONG_WALL, SECONDARY_I, SECONDARY_J, TERTIARY_I, TERTIARY_J, Block
 from lattice import ARTERIAL, SEED, U_LINES, V_LINES, Place, metres_of, rectangle
 from streets import StreetGrid
 
@@ -28,7 +28,20 @@ OLD_SHARE: Final = {
     "老城街道": 0.31, "北岭街道": 0.22, "南园街道": 0.27, "铁西街道": 0.25, "河东街道": 0.18, "新港街道": 0.24,
 }  # fmt: skip
 NEW_OLD_SHARE: Final = 0.12
-OLD_ENDINGS: Final = ("一村", "二村", "小区", "新村", "家属院", "东院", "西院", "里", "南里", "北里", "苑", "花园")
+OLD_ENDINGS: Final = (
+    "一村",
+    "二村",
+    "小区",
+    "新村",
+    "家属院",
+    "东院",
+    "西院",
+    "里",
+    "南里",
+    "北里",
+    "苑",
+    "花园",
+)
 NEW_ENDINGS: Final = ("雅居", "华庭", "澜湾", "新城", "公馆", "书院", "云府", "尚品", "和园")
 RARE_NAMES: Final = {"西关一村": "西关㐂乐苑", "北岭雅居": "北岭龘府"}  # GB18030, not in GBK
 
@@ -222,7 +235,8 @@ def _write_compound(
         elbow = ((gate[0] + centre[0]) / 2, (gate[1] + centre[1]) / 2 + 0.03)
         osm.way([gate, elbow, centre], highway="service", access="private")
     osm.way([centre, (centre[0] + 0.12, centre[1])], highway="service", access="private")
-    osm.way(_ring(box, gates), closed=True, barrier="wall")
+    ring = _ring(box, gates)
+    osm.way([*ring, ring[0]], barrier="wall")
 
 
 def _ring(box: FloatBox, gates: list[Place]) -> list[Place]:
@@ -252,8 +266,10 @@ def _name(block: Block, names: dict[str, int]) -> str:
 def _people(home: Home, rng: np.random.Generator) -> None:
     block = home.block
     density = HOUSEHOLDS_PER_HECTARE[block.street] * (1.35 if block.new else 1.0)
-    drawn = density * home.metric.area / 10_000 * float(rng.lognormal(0, 0.28))
-    home.households = int(np.clip(round(drawn), HOUSEHOLDS_LEAST, HOUSEHOLDS_MOST))
+    density *= 2.5 if block.box == LONG_WALL else 1.0
+    drawn = density * home.metric.area / 10_000 * float(rng.lognormal(0, 0.33))
+    least = HOUSEHOLDS_LEAST + drawn / 5  # no two small ones alike
+    home.households = round(min(max(drawn, least), HOUSEHOLDS_MOST))
     home.population = round(home.households * float(rng.uniform(2.3, 2.8)))
     share = NEW_OLD_SHARE if block.new else OLD_SHARE[block.street]
     home.older_60 = round(home.population * share * float(rng.uniform(0.85, 1.15)))

@@ -57,21 +57,18 @@ class OsmFile:
             self.node_tags.setdefault(node_id, {}).update(tags)
         return node_id
 
-    def way(self, places: list[Place], *, closed: bool = False, **tags: str) -> None:
+    def way(self, places: list[Place], **tags: str) -> None:
         """
         Add a way.
 
         Parameters
         ----------
         places
-            Lattice addresses in order.
-        closed
-            Whether the way returns to its first node.
+            Lattice addresses in order; a way round an area ends where it began.
         **tags
             Tags of the way.
         """
-        refs = [self.node(place) for place in places]
-        self.ways.append((refs + refs[:1] * closed, tags))
+        self.ways.append(([self.node(place) for place in places], tags))
 
     def write(self, path: Path) -> None:
         """

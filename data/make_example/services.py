@@ -9,7 +9,6 @@ from typing import Final
 from city import zone_of_cell
 from homes import Home
 from lattice import Place
-from streets import StreetGrid
 
 NEW_M2_PER_100_HOUSEHOLDS: Final = 20  # 威政字〔2022〕57号, 二(二); the story is told under it
 
@@ -18,7 +17,6 @@ STATION, DAY_CARE, CANTEEN = "社区养老服务站", "日间照料中心", "长
 HOME, CARE_HOME, MUTUAL_AID = "养老院", "护理院", "农村互助幸福院"
 SCHOOL, NURSERY, OTHER = "老年大学", "托育机构", "其他"
 
-# Beds in percent of the floor area, nursing share, what is done there.
 FUNCTIONS: Final = {
     CENTRE: "全托、日托、上门服务、助餐、指导、康复",
     TOWNSHIP: "全托、日托、上门服务、指导",
@@ -92,7 +90,8 @@ SITE: Final = replace(_row("文庙综合服务点", STATION, 12.5, 11.03, 900), 
 SERVICES: Final[list[Service]] = [
     # The old town: enough, all on or north of 钟楼路, so that the park keeps the south away.
     replace(
-        _large(_row("老城街道综合养老服务中心", CENTRE, 9.6, 11.03, 2200), 60, 40), labels="公益、示范"
+        _large(_row("老城街道综合养老服务中心", CENTRE, 9.6, 11.03, 2200), 60, 40),
+        labels="公益、示范",
     ),
     _row("站前社区养老服务站", STATION, 8.3, 11.03, 900),
     SITE,
@@ -102,11 +101,12 @@ SERVICES: Final[list[Service]] = [
     _row("滨河日间照料中心", DAY_CARE, 14.97, 11.5, 850),
     _row("西关长者饭堂", CANTEEN, 10.03, 12.5, 320),
     _row("东关社区养老服务站", STATION, 14.03, 12.4, 620),
+    replace(_row("文庙地下长者饭堂", CANTEEN, 13.5, 13.97, 460), floor=-1, note="位于地下一层"),
     replace(
-        _row("文庙地下长者饭堂", CANTEEN, 13.5, 13.97, 460), floor=-1, note="位于地下一层"
-    ),
-    replace(
-        _row("南门旧日间照料中心", DAY_CARE, 14.4, 9.03, 380), status="关闭", year=2006, note="已停业"
+        _row("南门旧日间照料中心", DAY_CARE, 14.4, 9.03, 380),
+        status="关闭",
+        year=2006,
+        note="已停业",
     ),
     _row("示例区老年大学老城学习点", SCHOOL, 10.5, 11.03, 1500),
     _for_children(_row("东关托育园", NURSERY, 13.6, 11.03, 700), 90),
@@ -121,32 +121,38 @@ SERVICES: Final[list[Service]] = [
     _large(_row("北山养老院", HOME, 8.5, 17.03, 6800), 220, 130),
     replace(_row("北岭老年学习点", SCHOOL, 10.5, 14.03, 300), operator="公建民营"),
     # The southern gardens: within reach of all, far too small.
-    _row("棉纺社区养老服务站", STATION, 8.04, 6.1, 160),
+    _row("棉纺社区养老服务站", STATION, 8.04, 6.1, 110),
     replace(
-        _row("南园社区养老服务站", STATION, 10.03, 5.9, 260), area_basis="使用面积", operator="公建民营"
+        _row("南园社区养老服务站", STATION, 10.03, 5.9, 180),
+        area_basis="使用面积",
+        operator="公建民营",
     ),
-    _row("南园日间照料中心", DAY_CARE, 12.5, 5.97, 240),
-    _row("柳营社区养老服务站", STATION, 14.03, 6.1, 150),
-    _row("柳营长者饭堂", CANTEEN, 13.6, 5.03, 130),
-    _row("棉纺长者饭堂", CANTEEN, 9.4, 5.03, 110),
+    _row("南园日间照料中心", DAY_CARE, 12.5, 5.97, 160),
+    _row("柳营社区养老服务站", STATION, 14.03, 6.1, 100),
+    _row("柳营长者饭堂", CANTEEN, 13.6, 5.03, 90),
+    _row("棉纺长者饭堂", CANTEEN, 9.4, 5.03, 80),
     _planned(_row("南园街道综合养老服务中心", CENTRE, 10.03, 4.4, 2600), 2027),
     _large(_row("南园养老院", HOME, 9.4, 3.03, 5200), 180, 90),
     # West of the railway.
     replace(
-        _row("北坡社区养老服务站", STATION, 5.97, 15.3, None), note="面积待核实", operator="公建民营"
+        _row("北坡社区养老服务站", STATION, 5.97, 15.3, None),
+        note="面积待核实",
+        operator="公建民营",
     ),
     _row("北坡长者饭堂", CANTEEN, 3.03, 15.5, 60),
-    _row("长墙社区养老服务站", STATION, 4.5, 7.03, 320),
+    _row("长墙社区养老服务站", STATION, 4.97, 7.5, 360),
     _planned(_row("铁西街道综合养老服务中心", CENTRE, 5.97, 12.5, 1800), 2028),
     _for_children(_row("铁中托育园", NURSERY, 5.97, 13.5, 520), 60),
     # East of the river.
     _row("河东桥头社区养老服务站", STATION, 18.4, 17.03, 700),
-    _row("东塘日间照料中心", DAY_CARE, 19.03, 14.6, 420),
+    _row("东塘日间照料中心", DAY_CARE, 19.03, 15.3, 420),
     _row("东岗社区养老服务站", STATION, 21.97, 10.4, 260),
     _planned(_row("望河日间照料中心", DAY_CARE, 17.03, 10.4, 1500), 2027),
     _large(_row("东塘护理院", CARE_HOME, 20.5, 14.03, 7400), 260, 260),
     replace(
-        _large(_row("东岗颐年养老院", HOME, 21.5, 11.03, 9100), 300, 150), operator="民办", labels="高端"
+        _large(_row("东岗颐年养老院", HOME, 21.5, 11.03, 9100), 300, 150),
+        operator="民办",
+        labels="高端",
     ),
     # The edge of the new town.
     _row("港北农村互助幸福院", MUTUAL_AID, 20.4, 7.03, 150),
@@ -156,9 +162,10 @@ SERVICES: Final[list[Service]] = [
 
 # What was built for a new residence: share of what it owes, and how it is known.
 OWN_CASES: Final = (
-    "none", "little_said", "facility", "none", "small_facility", "none", "enough_said",
-    "little_said", "not_handed_over", "none", "little_said", "facility", "none",
+    "none", "little_said", "not_handed_over", "facility", "none", "small_facility", "none",
+    "enough_said", "little_said", "not_handed_over", "none", "little_said", "facility",
 )  # fmt: skip
+NO_ROOM_ON_SITE: Final = {"港西", "港北"}  # whose table says it all; no list of facilities has it
 NOT_HANDED_OVER: Final = ("已建", "已验收", "规划")
 
 
@@ -179,14 +186,12 @@ def owed_m2(homes: list[Home]) -> int:
     return ceil(sum(home.households for home in homes) * NEW_M2_PER_100_HOUSEHOLDS / 100)
 
 
-def own_services(grid: StreetGrid, homes: list[Home]) -> tuple[list[Service], dict[str, str]]:
+def own_services(homes: list[Home]) -> tuple[list[Service], dict[str, str]]:
     """
     Build what developers built, or did not, for the new residences.
 
     Parameters
     ----------
-    grid
-        The streets.
     homes
         All residences.
 
@@ -199,54 +204,60 @@ def own_services(grid: StreetGrid, homes: list[Home]) -> tuple[list[Service], di
     """
     new = [home for home in homes if home.block.new]
     said = {home.residence_id: "0" for home in new}
-    services = _pooled(grid, new, said)
+    services = _pooled(new, said)
     delays = cycle(NOT_HANDED_OVER)
     lone = [home for home in new if not home.pool_id]
     said[lone[-1].residence_id] = ""
-    for home, case in zip(lone[:-1], cycle(OWN_CASES), strict=False):
-        owed = owed_m2([home])
+    for home, drawn in zip(lone[:-1], cycle(OWN_CASES), strict=False):
+        owed, case = owed_m2([home]), _fitting(drawn, home)
         if case == "little_said":
             said[home.residence_id] = str(round(owed * 0.45))
         elif case == "enough_said":
             said[home.residence_id] = str(owed + 12)
         elif case == "facility":
             said[home.residence_id] = ""
-            services.append(_built_for(grid, home, owed + 25, "已移交"))
+            services.append(_built_for(home, owed + 25, "已移交"))
         elif case == "small_facility":
             said[home.residence_id] = str(owed)  # the table promises more than stands there
-            services.append(_built_for(grid, home, round(owed * 0.6), "已移交"))
+            services.append(_built_for(home, round(owed * 0.6), "已移交"))
         elif case == "not_handed_over":
             said[home.residence_id] = ""
-            services.append(_built_for(grid, home, owed + 40, next(delays)))
+            services.append(_built_for(home, owed + 40, next(delays)))
     return services, said
 
 
-def _pooled(grid: StreetGrid, new: list[Home], said: dict[str, str]) -> list[Service]:
+def _fitting(case: str, home: Home) -> str:
+    if home.block.community == "东关":
+        return "facility"  # the old town's one renewal is a good one
+    said = {"facility": "enough_said", "small_facility": "little_said", "not_handed_over": "none"}
+    return said.get(case, case) if home.block.community in NO_ROOM_ON_SITE else case
+
+
+def _pooled(new: list[Home], said: dict[str, str]) -> list[Service]:
     """Let the first development build for both of its phases, the others too little."""
     pools = sorted({home.pool_id for home in new if home.pool_id})
     services = []
     for pool in pools:
         phases = [home for home in new if home.pool_id == pool]
         if pool == pools[0]:
-            services.append(_built_for(grid, phases[0], owed_m2(phases) + 30, "已移交"))
+            services.append(_built_for(phases[0], owed_m2(phases) + 30, "已移交"))
             said.update(dict.fromkeys((home.residence_id for home in phases), ""))
         else:
             said[phases[0].residence_id] = str(round(owed_m2(phases) * 0.4))
     return services
 
 
-def _built_for(grid: StreetGrid, home: Home, area_m2: float, delivered: str) -> Service:
+def _built_for(home: Home, area_m2: float, delivered: str) -> Service:
     joint, gate = home.street_places[0], home.gates[0]
     step = (0.6 * (gate[0] - joint[0]), 0.6 * (gate[1] - joint[1]))
     aside = (0.06, 0.0) if step[0] == 0 else (0.0, 0.06)
     place = (joint[0] + step[0] + aside[0], joint[1] + step[1] + aside[1])
-    assert grid.edge_at(joint) is not None, home.name
     service = _row(f"{home.name}配建社区养老服务站", STATION, *place, area_m2)
-    planned = delivered == "规划"
+    running = delivered == "已移交"
     return replace(
         service,
-        status="规划" if planned else "运营",
-        year=2027 if planned else home.year,
+        status="运营" if running else "规划",
+        year=home.year if running else 2027,
         serves_id=home.residence_id,
         delivered=delivered,
         operator="公建民营",

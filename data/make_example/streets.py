@@ -119,9 +119,15 @@ class StreetGrid:
         -------
         place
             The same address.
+
+        Raises
+        ------
+        LookupError
+            If no street passes there.
         """
         edge = self.edge_at(place)
-        assert edge is not None, place
+        if edge is None:
+            raise LookupError(f"no street passes {place!r}")
         self.cuts[edge].add(place[0] if edge[0] == "h" else place[1])
         return place
 
@@ -167,8 +173,8 @@ def lay_streets(osm: OsmFile, blocks: list[Block]) -> StreetGrid:
     edges: set[Edge] = set()
     for edge in _lattice_edges():
         thin = _is_outside(edge) and rng.random() < THIN_SHARE and not _street_name(edge)
-        near = motorway.distance(_line(edge)) < MOTORWAY_CLEARANCE_M and edge != UNDER_VIADUCT
-        if not (thin or near or edge in inside):
+        near = motorway.distance(_line(edge)) < MOTORWAY_CLEARANCE_M
+        if edge == UNDER_VIADUCT or not (thin or near or edge in inside):
             edges.add(edge)
     grid = StreetGrid(osm=osm, edges=edges)
     grid.cuts = {edge: _shape_points(edge) for edge in sorted(edges)}
@@ -246,7 +252,7 @@ def write_river(grid: StreetGrid) -> None:
     osm.way([(float(RIVER), j) for j in stops], waterway="river", name="示例河")
     banks = [(RIVER - _half_width(j), j) for j in stops]
     banks += [(RIVER + _half_width(j), j) for j in reversed(stops)]
-    osm.way(banks, closed=True, natural="water", water="river", name="示例河")
+    osm.way([*banks, banks[0]], natural="water", water="river", name="示例河")
     for greenway, road in zip(GREENWAYS_I, (RIVER - 1, RIVER + 1), strict=True):
         for j in BRIDGES_J:
             grid.join((greenway, float(j)))
@@ -288,7 +294,7 @@ def write_parks(grid: StreetGrid) -> None:
     osm = grid.osm
     for name, (i0, i1, j0, j1) in PARKS.items():
         outline = rectangle(i0 + 0.12, i1 - 0.12, j0 + 0.1, j1 - 0.1, steps=2)
-        osm.way(outline, closed=True, leisure="park", name=name)
+        osm.way([*outline, outline[0]], leisure="park", name=name)
         middle, j_mid = (i0 + i1) / 2 + 0.1, (j0 + j1) / 2
         south, north = grid.join((middle - 0.3, float(j0))), grid.join((middle + 0.2, float(j1)))
         up = [south, (middle - 0.2, j_mid - 0.3), (middle, j_mid)]

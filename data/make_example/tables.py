@@ -9,7 +9,7 @@ from typing import Final
 import geopandas as gpd
 import pandas as pd
 import shapely
-import xlsxwriter
+import xlsxwriter  # type: ignore[import-untyped] # ships no types
 from city import DISTRICT, RURAL, ZONES
 from gcj02 import gcj02_of_wgs84
 from homes import Home
@@ -20,12 +20,11 @@ CRS: Final = "EPSG:4490"
 COUNTED: Final = ["常住人口", "60岁以上人口", "65岁以上人口", "3岁以下人口", "户数"]
 BEYOND_LISTED: Final = 1.06  # people who live outside the listed residences
 GATE_LAYER_STEP: Final = 6  # every sixth walled compound has its gates surveyed
-GROUPED_ROWS: Final = (20, 90, 150)  # 户数 written as 1,200
 SUFFIXED_ROWS: Final = (7, 64, 131, 202)  # 户数 written as 980户
 UNKNOWN_HOUSEHOLDS: Final = "棉纺家属院"
 FACILITY_COLUMNS: Final = [
-    "设施编号", "设施名称", "设施类型", "功能", "经度", "纬度", "建筑面积(㎡)", "面积口径", "床位数",
-    "护理型床位", "托位数", "运营主体", "状态", "启用年份", "楼层", "场地编号", "服务小区编号",
+    "设施编号", "设施名称", "设施类型", "功能", "经度", "纬度", "建筑面积(㎡)", "面积口径",
+    "床位数", "护理型床位", "托位数", "运营主体", "状态", "启用年份", "楼层", "场地编号", "服务小区编号",
     "移交状态", "标签", "地址", "备注",
 ]  # fmt: skip
 HOUSEHOLD_COLUMNS: Final = [
@@ -46,7 +45,7 @@ def write_zones(path: Path, homes: list[Home]) -> None:
         The residences, whose people are summed.
     """
     rows, shapes = [], []
-    for street_number, (street, communities) in enumerate(ZONES.items(), 1):
+    for street_number, communities in enumerate(ZONES.values(), 1):
         street_code = f"{DISTRICT[0]}{street_number:03d}"
         for number, (community, box) in enumerate(communities.items(), 1):
             inside = [home for home in homes if home.block.community == community]
@@ -134,8 +133,7 @@ def _as_people_write(number: int, home: Home) -> str:
         return ""
     if number in SUFFIXED_ROWS:
         return f"{home.households}户"
-    grouped = number in GROUPED_ROWS
-    return f"{home.households:,}" if grouped else str(home.households)
+    return f"{home.households:,}"
 
 
 def write_facilities(path: Path, services: list[Service]) -> None:
