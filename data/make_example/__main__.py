@@ -6,18 +6,17 @@ from pathlib import Path
 
 from city import make_blocks
 from homes import build_homes
-from osm import OsmFile
-from rasters import write_elevation, write_population
-from services import SERVICES, own_services
-from sources import write_sources
-from streets import (
-    lay_streets,
+from landmarks import (
     write_arterial_crossings,
     write_parks,
     write_railway_and_motorway,
     write_river,
-    write_streets,
 )
+from osm import OsmFile
+from rasters import write_elevation, write_population
+from services import SERVICES, own_services
+from sources import write_sources
+from streets import lay_streets, write_streets
 from tables import write_facilities, write_households, write_residences, write_zones
 
 GEOPACKAGE_DATE = "2026-01-01T00:00:00.000Z"  # else every run writes its own time

@@ -182,7 +182,7 @@ def make_blocks() -> list[Block]:
         In a fixed order, without overlap; the strips of river and railway are left out.
     """
     zones = zone_of_cell()
-    fixed = {box: "park" for box in PARKS.values()}
+    fixed = dict.fromkeys(PARKS.values(), "park")
     fixed |= dict.fromkeys(INDUSTRY, "industry") | {LONG_WALL: "homes"}
     fixed |= {(i, i + 1, j, j + 1): "other" for i, j in OTHER_USES}
     taken = {cell for box in fixed for cell in cells_of(box)}

@@ -1,7 +1,7 @@
 """Put residences on the blocks: outlines, walls, gates, inside ways, households."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import shapely
@@ -15,35 +15,31 @@ HOUSEHOLDS_LEAST: Final = 150
 HOUSEHOLDS_MOST: Final = 3500
 LANE_M: Final = 7.0  # from the middle of a lane to the houses
 PHASE_GAP_M: Final = 3.0
-WALLED_SHARE: Final = {
-    "老城街道": 0.35, "北岭街道": 0.75, "南园街道": 0.7, "铁西街道": 0.6, "河东街道": 0.85, "新港街道": 0.5,
-}  # fmt: skip
-HALVED_SHARE: Final = {
-    "老城街道": 0.72, "北岭街道": 0.2, "南园街道": 0.3, "铁西街道": 0.15, "河东街道": 0.0, "新港街道": 0.0,
-}  # fmt: skip
-HOUSEHOLDS_PER_HECTARE: Final = {
-    "老城街道": 76, "北岭街道": 58, "南园街道": 74, "铁西街道": 39, "河东街道": 47, "新港街道": 27,
-}  # fmt: skip
-OLD_SHARE: Final = {
-    "老城街道": 0.31, "北岭街道": 0.22, "南园街道": 0.27, "铁西街道": 0.25, "河东街道": 0.18, "新港街道": 0.24,
-}  # fmt: skip
 NEW_OLD_SHARE: Final = 0.12
 OLD_ENDINGS: Final = (
-    "一村",
-    "二村",
-    "小区",
-    "新村",
-    "家属院",
-    "东院",
-    "西院",
-    "里",
-    "南里",
-    "北里",
-    "苑",
-    "花园",
+    *("一村", "二村", "小区", "新村", "家属院", "东院", "西院", "里", "南里", "北里", "苑", "花园"),
 )
 NEW_ENDINGS: Final = ("雅居", "华庭", "澜湾", "新城", "公馆", "书院", "云府", "尚品", "和园")
 RARE_NAMES: Final = {"西关一村": "西关㐂乐苑", "北岭雅居": "北岭龘府"}  # GB18030, not in GBK
+
+
+class Style(NamedTuple):
+    """How the residences of a street district look and who lives there."""
+
+    walled_share: float
+    halved_share: float  # of its blocks, cut in two by a lane
+    households_per_hectare: float
+    older_60_share: float
+
+
+STYLES: Final = {
+    "老城街道": Style(0.35, 0.72, 76, 0.31),
+    "北岭街道": Style(0.75, 0.20, 58, 0.22),
+    "南园街道": Style(0.70, 0.30, 74, 0.27),
+    "铁西街道": Style(0.60, 0.15, 39, 0.25),
+    "河东街道": Style(0.85, 0.00, 47, 0.18),
+    "新港街道": Style(0.50, 0.00, 27, 0.24),
+}
 
 
 @dataclass(kw_only=True, slots=True)
@@ -136,7 +132,7 @@ def _parts(grid: StreetGrid, block: Block, rng: np.random.Generator) -> list[tup
     )
     sides = "".join(side for side in "SNWE" if _may_have_gate(grid, block, side))
     draw = rng.random()
-    if len(block.cells) == 1 and not block.new and draw < HALVED_SHARE[block.street]:
+    if len(block.cells) == 1 and not block.new and draw < STYLES[block.street].halved_share:
         middle = i0 + round(float(rng.uniform(0.42, 0.58)), 2)
         if {"S", "N"} <= set(sides):
             lane = [grid.join((middle, float(j0))), (middle, j0 + 0.5), (middle, float(j1))]
@@ -182,11 +178,13 @@ def _may_have_gate(grid: StreetGrid, block: Block, side: str) -> bool:
 def _home(
     grid: StreetGrid, block: Block, box: FloatBox, sides: str, rng: np.random.Generator
 ) -> Home:
-    walled = bool(block.new or len(block.cells) > 1 or rng.random() < WALLED_SHARE[block.street])
+    walled = bool(
+        block.new or len(block.cells) > 1 or rng.random() < STYLES[block.street].walled_share
+    )
     chosen = "SN" if len(block.cells) > 2 else _two_sides(sides, rng)  # noqa: PLR2004 - the long wall
     joints, gates = [], []
     for side in chosen:
-        along = 0.5 if len(chosen) and chosen == "SN" else float(rng.uniform(0.3, 0.7))
+        along = 0.5 if chosen == "SN" else float(rng.uniform(0.3, 0.7))
         gate = _rounded(_side_place(box, side, along))
         joints.append(grid.join(_outward(block, side, gate)))
         gates.append(gate)
@@ -265,13 +263,13 @@ def _name(block: Block, names: dict[str, int]) -> str:
 
 def _people(home: Home, rng: np.random.Generator) -> None:
     block = home.block
-    density = HOUSEHOLDS_PER_HECTARE[block.street] * (1.35 if block.new else 1.0)
+    density = STYLES[block.street].households_per_hectare * (1.35 if block.new else 1.0)
     density *= 2.5 if block.box == LONG_WALL else 1.0
     drawn = density * home.metric.area / 10_000 * float(rng.lognormal(0, 0.33))
     least = HOUSEHOLDS_LEAST + drawn / 5  # no two small ones alike
     home.households = round(min(max(drawn, least), HOUSEHOLDS_MOST))
     home.population = round(home.households * float(rng.uniform(2.3, 2.8)))
-    share = NEW_OLD_SHARE if block.new else OLD_SHARE[block.street]
+    share = NEW_OLD_SHARE if block.new else STYLES[block.street].older_60_share
     home.older_60 = round(home.population * share * float(rng.uniform(0.85, 1.15)))
     home.older_65 = round(home.older_60 * float(rng.uniform(0.66, 0.74)))
     home.older_80 = round(home.older_60 * float(rng.uniform(0.1, 0.16)))

@@ -241,7 +241,7 @@ def _pooled(new: list[Home], said: dict[str, str]) -> list[Service]:
         phases = [home for home in new if home.pool_id == pool]
         if pool == pools[0]:
             services.append(_built_for(phases[0], owed_m2(phases) + 30, "已移交"))
-            said.update(dict.fromkeys((home.residence_id for home in phases), ""))
+            said[phases[0].residence_id] = ""  # the list of facilities has it
         else:
             said[phases[0].residence_id] = str(round(owed_m2(phases) * 0.4))
     return services

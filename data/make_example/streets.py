@@ -8,7 +8,6 @@ import numpy as np
 import shapely
 from city import (
     BRIDGES_J,
-    PARKS,
     SECONDARY_I,
     SECONDARY_J,
     TERTIARY_I,
@@ -26,35 +25,21 @@ from lattice import (
     RIVER,
     SEED,
     SOUTH,
-    U_LINES,
-    V_LINES,
     WEST,
-    Floats,
     Place,
     metres_of,
-    rectangle,
 )
+from motorway import motorway_line
 from osm import OsmFile
 
 Edge = tuple[Literal["h", "v"], int, int]
 
 MEDIAN: Final = 0.04  # half the distance between the carriageways, about 12 m
 CROSSINGS_J: Final = (1, *SECONDARY_J, 9, 20)  # rows with traffic lights over the arterial
-MIDBLOCK_CROSSINGS_J: Final = (7.4, 15.5)
-FOOTBRIDGE_J: Final = 12.6
 BRIDGE_SPAN: Final = (RIVER - 0.65, RIVER + 0.65)
 TUNNEL_SPAN: Final = (RAIL - 0.6, RAIL + 0.6)
-WATER_HALF_WIDTH: Final = 0.58
-GREENWAYS_I: Final = (RIVER - 0.8, RIVER + 0.8)
 THIN_SHARE: Final = 0.2  # of the streets outside the district, left out
 MOTORWAY_CLEARANCE_M: Final = 45.0
-MOTORWAY_PLAN: Final = (
-    [(4100, -700), (3500, -1050), (2950, -1450), (2450, -1950)],
-    [(2450, -1950), (2150, -2350), (1980, -2800)],
-    [(1980, -2800), (1900, -3200)],  # the viaduct over the street on line 2
-    [(1900, -3200), (1860, -3600), (1850, -4100)],
-)
-VIADUCT_PART: Final = 2
 UNDER_VIADUCT: Final[Edge] = ("h", 20, 2)
 NAMES_I: Final = {
     3: "西环路", 6: "铁西路", 8: "站前路", 10: "文昌路", 12: "示例大道", 14: "东关路",
@@ -167,7 +152,7 @@ def lay_streets(osm: OsmFile, blocks: list[Block]) -> StreetGrid:
     grid
         The streets, not yet written as ways.
     """
-    motorway = _motorway_line()
+    motorway = motorway_line()
     inside = {edge for block in blocks for edge in _inner_edges(block)}
     rng = np.random.default_rng(SEED + 2)
     edges: set[Edge] = set()
@@ -210,109 +195,6 @@ def write_streets(grid: StreetGrid) -> None:
         for side in (-1, 1):
             place = (ARTERIAL + side * MEDIAN, float(j))
             grid.osm.node(place, highway="crossing", crossing="traffic_signals")
-
-
-def write_arterial_crossings(grid: StreetGrid) -> None:
-    """
-    Add the crossings between junctions and the footbridge.
-
-    Parameters
-    ----------
-    grid
-        The streets.
-    """
-    for j in MIDBLOCK_CROSSINGS_J:
-        ends = [grid.join_arterial(side, j) for side in (-1, 1)]
-        for end in ends:
-            grid.osm.node(end, highway="crossing", crossing="marked")
-        grid.osm.way(ends, highway="footway", footway="crossing")
-    top = []
-    for side in (-1, 1):
-        foot = grid.join_arterial(side, FOOTBRIDGE_J - 0.1)
-        outer = ARTERIAL + side * (MEDIAN + 0.045)
-        landing, deck = (outer, FOOTBRIDGE_J - 0.1), (outer, FOOTBRIDGE_J)
-        grid.osm.way([foot, landing], highway="footway", footway="sidewalk")
-        grid.osm.way([landing, deck], highway="steps", incline="up", step_count="32")
-        top.append(deck)
-    deck_places = [top[0], (float(ARTERIAL), FOOTBRIDGE_J), top[1]]
-    grid.osm.way(deck_places, highway="footway", bridge="yes", layer="1", name="示例天桥")
-
-
-def write_river(grid: StreetGrid) -> None:
-    """
-    Add the river, its water and the footways on both banks.
-
-    Parameters
-    ----------
-    grid
-        The streets.
-    """
-    stops = [k / 4 for k in range(LAST_J * 4 + 1)]
-    osm = grid.osm
-    osm.way([(float(RIVER), j) for j in stops], waterway="river", name="示例河")
-    banks = [(RIVER - _half_width(j), j) for j in stops]
-    banks += [(RIVER + _half_width(j), j) for j in reversed(stops)]
-    osm.way([*banks, banks[0]], natural="water", water="river", name="示例河")
-    for greenway, road in zip(GREENWAYS_I, (RIVER - 1, RIVER + 1), strict=True):
-        for j in BRIDGES_J:
-            grid.join((greenway, float(j)))
-        path = [(greenway, k / 4) for k in range(2 * 4, 19 * 4 + 1)]
-        osm.way(path, highway="footway", surface="paving_stones", name="示例河绿道")
-        for j in range(2, 20, 2):
-            osm.way([(float(road), float(j)), (greenway, float(j))], highway="footway")
-
-
-def write_railway_and_motorway(grid: StreetGrid) -> None:
-    """
-    Add the railway and the motorway, which no street joins.
-
-    Parameters
-    ----------
-    grid
-        The streets.
-    """
-    track = [(float(RAIL), k / 3) for k in range(LAST_J * 3 + 1)]
-    grid.osm.way(track, railway="rail", gauge="1435", name="示例铁路")
-    for side in (-1, 1):
-        for number, places in enumerate(_motorway_parts(side)):
-            viaduct = {"bridge": "yes", "layer": "1"} if number == VIADUCT_PART else {}
-            ordered = places[::-1] if side > 0 else places  # traffic keeps right
-            grid.osm.way(
-                ordered, highway="motorway", oneway="yes", ref="S99", name="示例高速", **viaduct
-            )
-
-
-def write_parks(grid: StreetGrid) -> None:
-    """
-    Add the parks with their paths, and the steps up the hill.
-
-    Parameters
-    ----------
-    grid
-        The streets.
-    """
-    osm = grid.osm
-    for name, (i0, i1, j0, j1) in PARKS.items():
-        outline = rectangle(i0 + 0.12, i1 - 0.12, j0 + 0.1, j1 - 0.1, steps=2)
-        osm.way([*outline, outline[0]], leisure="park", name=name)
-        middle, j_mid = (i0 + i1) / 2 + 0.1, (j0 + j1) / 2
-        south, north = grid.join((middle - 0.3, float(j0))), grid.join((middle + 0.2, float(j1)))
-        up = [south, (middle - 0.2, j_mid - 0.3), (middle, j_mid)]
-        down = [(middle, j_mid), (middle + 0.25, j_mid + 0.3), north]
-        if name == "北山公园":
-            osm.way(up, highway="footway")
-            osm.way(down[:2], highway="steps", incline="up", step_count="120", name="北山阶")
-            osm.way(down[1:], highway="path")
-            continue
-        osm.way(up + down[1:], highway="footway")
-        osm.way([*_park_entrance(grid, i0, j_mid, 1), (middle, j_mid)], highway="footway")
-        osm.way([*_park_entrance(grid, i1, j_mid, -1), (middle, j_mid)], highway="footway")
-
-
-def _park_entrance(grid: StreetGrid, line: int, j: float, inward: int) -> list[Place]:
-    if line == ARTERIAL:
-        return [grid.join_arterial(inward, j), (line + inward * 0.3, j + 0.08)]
-    return [grid.join((float(line), j)), (line + inward * 0.3, j + 0.08)]
 
 
 def _lattice_edges() -> list[Edge]:
@@ -432,27 +314,3 @@ def _street_tags(axis: str, line: int, start: float) -> dict[str, str]:
     if not (low <= start < high and across[0] <= line <= across[1]):
         return {"highway": "unclassified", **named}
     return {"highway": "residential", **named}
-
-
-def _half_width(j: float) -> float:
-    return WATER_HALF_WIDTH + 0.06 * float(np.sin(1.7 * j))
-
-
-def _motorway_line() -> shapely.LineString:
-    return shapely.LineString(metres_of(_places_of_plan(np.vstack(MOTORWAY_PLAN))))
-
-
-def _motorway_parts(side: int) -> list[list[Place]]:
-    """Give one carriageway, from north to south, in the parts of the plan."""
-    parts = [np.asarray(part, dtype=np.float64) for part in MOTORWAY_PLAN]
-    whole = np.vstack(parts)
-    ahead = np.array([-1.0, -1.4]) / np.hypot(1.0, 1.4)
-    aside = side * 11 * np.array([-ahead[1], ahead[0]])
-    ends = np.cumsum([len(part) for part in parts])
-    return [_places_of_plan(part + aside) for part in np.split(whole, ends[:-1])]
-
-
-def _places_of_plan(plan: Floats) -> list[Place]:
-    i = np.interp(plan[:, 0], U_LINES, np.arange(LAST_I + 1))
-    j = np.interp(plan[:, 1], V_LINES, np.arange(LAST_J + 1))
-    return [(float(a), float(b)) for a, b in zip(i, j, strict=True)]
