@@ -84,10 +84,10 @@ class Osm:
         self.node_tags: dict[int, dict[str, str]] = {}
         self.ways: list[tuple[list[int], dict[str, str]]] = []
         for item in osmium.FileProcessor(str(path)):
-            if item.is_node():
+            if isinstance(item, osmium.osm.Node):
                 degrees[item.id] = (item.location.lon, item.location.lat)
                 self.node_tags[item.id] = dict(item.tags)
-            elif item.is_way():
+            elif isinstance(item, osmium.osm.Way):
                 self.ways.append(([node.ref for node in item.nodes], dict(item.tags)))
         to_metres = Transformer.from_crs("EPSG:4490", METRIC_CRS, always_xy=True)
         metres = np.column_stack(to_metres.transform(*np.array(list(degrees.values())).T))
@@ -162,7 +162,8 @@ def test_zones_are_1_district_6_streets_30_communities() -> None:
 @pytest.mark.parametrize(("lower", "upper"), [("社区", "街道"), ("街道", "区县")])
 def test_zones_fill_their_parent_without_overlap(lower: str, upper: str) -> None:
     parts = zones(lower)
-    for code, parent in zones(upper).geometry.items():
+    parents = zones(upper)
+    for code, parent in zip(parents.index, parents.geometry, strict=True):
         inside = parts.geometry[parts["上级"] == code]
         assert inside.area.sum() == pytest.approx(parent.area, abs=1)
         assert inside.union_all().symmetric_difference(parent).area < 1
@@ -345,7 +346,7 @@ class Walks:
     """A plain walk graph: straight edges between the nodes of each way."""
 
     def __init__(self, osm: Osm, *, private: bool = False, tunnels: bool = True) -> None:
-        self.graph = nx.Graph()
+        self.graph: nx.Graph[int] = nx.Graph()
         for refs, tags in osm.ways:
             drives_only = tags.get("highway", "motorway") == "motorway"
             closed = tags.get("access") == "private" and not private
@@ -381,18 +382,19 @@ class Walks:
 def places() -> gpd.GeoSeries:
     """Points of the facilities that count today, and of the one of unknown area."""
     table = facilities()
-    counts = table["设施类型"].isin(COUNTED_KINDS) & (table["状态"] == "运营") & (table["楼层"] > 0)
+    above_ground = pd.to_numeric(table["楼层"].replace("", 1)) > 0  # an unknown storey counts
+    counts = table["设施类型"].isin(COUNTED_KINDS) & (table["状态"] == "运营") & above_ground
     listed = table.loc[counts, ["经度", "纬度"]].to_numpy(float)
     shift_here = np.array([0.005, 0.0006])  # GCJ-02 less WGS84, to start from
     sys.path.insert(0, str(MAKER))
     try:
-        from gcj02 import gcj02_of_wgs84  # noqa: PLC0415 - only found beside the generator
+        from gcj02 import gcj02_of_wgs84  # type: ignore[import-not-found] # noqa: PLC0415 - is there now
     finally:
         sys.path.remove(str(MAKER))
     degrees = listed - shift_here
     for _ in range(6):
         degrees = degrees - (gcj02_of_wgs84(degrees) - listed)
-    points = gpd.points_from_xy(*degrees.T, crs="EPSG:4326")
+    points = gpd.points_from_xy(degrees[:, 0], degrees[:, 1], crs="EPSG:4326")
     return gpd.GeoSeries(points, index=table.index[counts]).to_crs(METRIC_CRS)
 
 
@@ -418,11 +420,12 @@ def reach(osm: Osm, walks: Walks, places: gpd.GeoSeries) -> Reach:
     gates = list(osm.nodes("barrier", "gate"))
     tree = shapely.STRtree([shapely.Point(osm.xy[gate]) for gate in gates])
     doors: dict[str, dict[int, float]] = {}
-    for key, outline in residences().geometry.items():
+    table = residences()
+    for key, outline in zip(table.index, table.geometry.to_numpy(), strict=True):
         own = {gates[k] for k in tree.query(outline.exterior, "dwithin", 0.05)}
         doors[str(key)] = doors_of(walks, outline, own)
     found: Reach = {key: set() for key in doors}
-    for facility, place in places.items():
+    for facility, place in zip(places.index, places.to_numpy(), strict=True):
         metres = walks.metres_from(place)
         for key, starts in doors.items():
             if min(metres.get(node, np.inf) + first for node, first in starts.items()) <= LIMIT_M:
@@ -482,7 +485,7 @@ def test_bridges_are_a_long_walk_from_the_middle_of_the_bank(osm: Osm) -> None:
     walks = Walks(osm)
     bridges = osm.refs("bridge", "yes") & osm.refs("highway", "secondary")
     metres = nx.multi_source_dijkstra_path_length(walks.graph, bridges, weight="metres")
-    bank = residences().geometry[sorted(homes_in("社区", "望河社区"))].centroid
+    bank = residences().loc[sorted(homes_in("社区", "望河社区"))].centroid.to_numpy()
     walked = [min(metres[node] + m for node, m in walks.ends(home).items()) for home in bank]
     assert max(walked) > 1500
 

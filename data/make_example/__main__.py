@@ -14,7 +14,7 @@ from landmarks import (
 )
 from osm import OsmFile
 from rasters import write_elevation, write_population
-from services import SERVICES, own_services
+from services import dated_services, own_services
 from sources import write_sources
 from streets import lay_streets, write_streets
 from tables import write_facilities, write_households, write_residences, write_zones
@@ -54,7 +54,7 @@ def make_example(folder: Path) -> None:
     write_residences(boundaries / "residences.gpkg", homes)
     write_population(boundaries / "population_made.tif", homes)
     write_elevation(boundaries / "elevation_made.tif")
-    write_facilities(facilities / "facilities.xlsx", [*SERVICES, *built_for_homes])
+    write_facilities(facilities / "facilities.xlsx", [*dated_services(), *built_for_homes])
     write_households(facilities / "households.csv", homes, said)
     write_sources(folder)
 

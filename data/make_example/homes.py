@@ -20,7 +20,11 @@ OLD_ENDINGS: Final = (
     *("一村", "二村", "小区", "新村", "家属院", "东院", "西院", "里", "南里", "北里", "苑", "花园"),
 )
 NEW_ENDINGS: Final = ("雅居", "华庭", "澜湾", "新城", "公馆", "书院", "云府", "尚品", "和园")
-RARE_NAMES: Final = {"西关一村": "西关㐂乐苑", "北岭雅居": "北岭龘府"}  # GB18030, not in GBK
+OWN_NAMES: Final = {
+    "西关一村": "西关㐂乐苑",  # in GB18030, not in GBK
+    "北岭雅居": "北岭龘府",
+    "长墙小区": "长墙大院",
+}
 
 
 class Style(NamedTuple):
@@ -258,7 +262,7 @@ def _name(block: Block, names: dict[str, int]) -> str:
     names[key] = number + 1
     again = "" if number < len(endings) else f"{number // len(endings) + 1}区"
     name = f"{block.community}{endings[number % len(endings)]}{again}"
-    return RARE_NAMES.get(name, name)
+    return OWN_NAMES.get(name, name)
 
 
 def _people(home: Home, rng: np.random.Generator) -> None:
