@@ -124,6 +124,38 @@ class _Walked(NamedTuple):
     links: pd.DataFrame
 
 
+def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
+    """
+    Read what a study names and assess it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    accept_loss
+        Whether to go on though more rows are lost than the study's limits allow.
+
+    Returns
+    -------
+    assessment
+        As `assess` gives it.
+
+    Raises
+    ------
+    StudyError
+        For everything that is wrong with the inputs.
+    TableError
+        If too much is lost.
+    StandardError
+        If the standard cannot be used.
+    """
+    standard = read_standard(study.standard)
+    inputs = read_study_inputs(study, standard=standard)
+    if not accept_loss:
+        check_losses(inputs, study.losses)
+    return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+
+
 def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
     """
     Say who can walk to eldercare, and which residences lack floor area.

@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, TypedDict, Unpack
+from typing import Final, Literal, NamedTuple, TypedDict, Unpack
 
 import geopandas as gpd
 import numpy as np
@@ -23,7 +23,7 @@ from lifecircle.read.values import Opened, Values, read_values, remark, text_of
 from lifecircle.read.vectors import checked_path, read_features
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
-__all__ = ["SourceOptions", "read_facilities", "read_residences", "read_zones"]
+__all__ = ["ReadTable", "SourceOptions", "read_facilities", "read_residences", "read_zones"]
 
 _ID: Final[Mapping[TableName, str]] = {
     "facilities": "facility_id",
@@ -58,12 +58,29 @@ class SourceOptions(TypedDict, total=False):
     columns: Mapping[str, str] | None
 
 
-Result = tuple[gpd.GeoDataFrame, pd.DataFrame]
+class ReadTable(NamedTuple):
+    """
+    What a reader gives.
+
+    Attributes
+    ----------
+    table
+        A complete contract table.
+    quality
+        What was met, as `quality.quality_table` lays it out.
+    amounts
+        ``rows``, and ``households`` or ``m2`` where the file has them, of all rows of the file:
+        those that were lost as well.
+    """
+
+    table: gpd.GeoDataFrame
+    quality: pd.DataFrame
+    amounts: Mapping[str, float]
 
 
 def read_facilities(
     path: str | Path, *, crs: CRS | None = None, **source: Unpack[SourceOptions]
-) -> Result:
+) -> ReadTable:
     """
     Read facilities from a table or a vector file.
 
@@ -83,6 +100,8 @@ def read_facilities(
         out. A kind that is blank is told from the name.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -115,7 +134,7 @@ def read_residences(
     gates: tuple[str | Path, str | None] | None = None,
     years: tuple[int | None, int | None] = (None, None),
     **source: Unpack[SourceOptions],
-) -> Result:
+) -> ReadTable:
     """
     Read residences from a table or a vector file, with what other files say about them.
 
@@ -145,6 +164,8 @@ def read_residences(
         A complete contract table (`lifecircle.tables.complete`). Rows without a place are left out.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -158,11 +179,12 @@ def read_residences(
     if join is not None:
         values = _joined(opened, values, checked_path(join), join_on)
     values = _with_status(opened, values, *years)
-    residences, quality = _finished(opened, values, places, notes)
+    read = _finished(opened, values, places, notes)
     if gates is None:
-        return residences, quality
-    residences, remarks = _with_gates(residences, *gates)
-    return residences, pd.concat([quality, quality_table(remarks)], ignore_index=True)
+        return read
+    residences, remarks = _with_gates(read.table, *gates)
+    quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
+    return ReadTable(residences, quality, read.amounts)
 
 
 def read_zones(
@@ -171,7 +193,7 @@ def read_zones(
     crs: CRS | None = None,
     level: AdminLevel | None = None,
     **source: Unpack[SourceOptions],
-) -> Result:
+) -> ReadTable:
     """
     Read zones from a vector file.
 
@@ -193,6 +215,8 @@ def read_zones(
         given by its id, if only one zone has the name.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -258,7 +282,7 @@ def _ids(opened: Opened) -> list[str]:
     return [text or f"row {row}" for row, text in given.items()]
 
 
-def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Remark]) -> Result:
+def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Remark]) -> ReadTable:
     """Put values and places together, check them, and leave out the rows without a place."""
     index = pd.Index(_ids(opened), dtype=object)
     whole = gpd.GeoDataFrame(
@@ -280,7 +304,15 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         *_made_ids(opened),
         *_absent(opened, whole),
     ]
-    return table, quality_table(remarks)
+    return ReadTable(table, quality_table(remarks), _amounts(whole))
+
+
+def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
+    amounts = {"rows": float(len(whole))}
+    for name, column in (("households", "households"), ("m2", "floor_area_m2")):
+        if column in whole.columns:
+            amounts[name] = float(whole[column].sum())
+    return amounts
 
 
 def _in_user_words(problem: str, opened: Opened) -> str:
@@ -423,7 +455,7 @@ def _with_gates(
     cells = pd.DataFrame(features.drop(columns="geometry"))
     opened = _opened(Path(path).name, layer, "residences", cells, None)
     points = features.geometry.to_numpy()
-    owners = text_of(opened, "residence_id").to_numpy(dtype=object)
+    owners = text_of(opened, "residence_id").to_numpy(dtype=object, copy=True)
     unnamed = np.flatnonzero(
         (owners == "") & ~(shapely.is_missing(points) | shapely.is_empty(points))
     )

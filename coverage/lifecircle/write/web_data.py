@@ -162,11 +162,11 @@ def _labels(language: Language) -> dict[str, dict[str, str]]:
 
 
 def _study(assessment: "Assessment", language: Language) -> dict[str, object]:
-    settings = assessment.settings
+    study = assessment.study
     return {
-        "title": str(settings.get("title") or ""),
-        "made": bool(settings.get("made")),
-        "attribution": [str(line) for line in settings.get("attribution") or ()],
+        "title": study.title,
+        "made": study.made,
+        "attribution": list(study.attribution),
         "standard": _document(assessment.standard, language),
         "plain": _document(assessment.plain, language),
     }
@@ -176,11 +176,11 @@ def _document(standard: "Standard", language: Language) -> dict[str, object]:
     """Name a policy document and the rates of its rules."""
     return {
         "id": standard.id,
-        "title": standard.title_zh if language == "zh" else standard.title_en,
+        "title": standard.title.zh if language == "zh" else standard.title.en,
         "number": standard.number,
         "horizon": standard.horizon,
         "status": standard.status,
-        "rules": {rule.id: [rule.clause, rule.limit] for rule in standard.rules},
+        "rules": {rule.id: [rule.clause, float(rule.limit)] for rule in standard.rules},
     }
 
 
