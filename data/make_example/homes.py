@@ -188,7 +188,7 @@ def _home(
     chosen = "SN" if len(block.cells) > 2 else _two_sides(sides, rng)  # noqa: PLR2004 - the long wall
     joints, gates = [], []
     for side in chosen:
-        along = 0.5 if chosen == "SN" else float(rng.uniform(0.3, 0.7))
+        along = 0.47 if chosen == "SN" else float(rng.uniform(0.3, 0.7))
         gate = _rounded(_side_place(box, side, along))
         joints.append(grid.join(_outward(block, side, gate)))
         gates.append(gate)
