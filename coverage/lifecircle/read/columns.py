@@ -114,11 +114,11 @@ def known_words(section: str) -> dict[str, str]:
     Returns
     -------
     words
-        Spelling, in the form that `plain` gives, to the contract's word.
+        Spelling, half width, in lower case and without spaces, to the contract's word.
     """
     table = words(f"values.{section}")
     return {
-        plain(spelling): word
+        _packed(spelling): word
         for word, texts in table.items()
         for spelling in [word, *texts["zh"].split("|"), *texts["en"].split("|")]
     }
@@ -148,12 +148,12 @@ def to_words(text: str, section: str) -> tuple[list[str], list[str]]:
     (['meals', 'day_care'], ['唱歌'])
     """
     spellings = known_words(section)
-    whole = spellings.get(plain(text))
-    if whole is not None:
-        return [whole], []
+    for form in (_packed(text), plain(text)):
+        if form in spellings:
+            return [spellings[form]], []
     parts = [part for part in _BETWEEN.split(unicodedata.normalize("NFKC", text)) if part]
-    known = [spellings[plain(part)] for part in parts if plain(part) in spellings]
-    unknown = [part for part in parts if plain(part) not in spellings]
+    known = [spellings[_packed(part)] for part in parts if _packed(part) in spellings]
+    unknown = [part for part in parts if _packed(part) not in spellings]
     return list(dict.fromkeys(known)), unknown
 
 
@@ -207,7 +207,11 @@ def plain(text: str) -> str:
     """
     tidy = unicodedata.normalize("NFKC", text).strip().lower()
     tidy = _UNIT_BEHIND.sub("", _BRACKETS.sub("", tidy).strip())
-    return re.sub(r"[\s_*\"'’-]+", "", tidy)
+    return _packed(tidy)
+
+
+def _packed(text: str) -> str:
+    return re.sub(r"[\s_*\"'’-]+", "", unicodedata.normalize("NFKC", text).lower())
 
 
 @cache
