@@ -1,19 +1,11 @@
-import geopandas as gpd
-import numpy as np
 import pytest
-import shapely
 
 from lifecircle.walk.links import nearest_facilities, walk_links
 from lifecircle.walk.network import build_network
 from lifecircle.walk.places import snap_places
-from worlds import METRES, World, oracle_links, random_world, street_ways
+from worlds import World, oracle_links, points, random_world, street_ways
 
 LIMIT_MM = 600_000
-
-
-def points(spots):
-    shapes = [shapely.Point(spot) for spot in spots.values()]
-    return gpd.GeoSeries(shapes, index=list(spots), crs=METRES)
 
 
 def links_of(world: World, limit_mm: int = LIMIT_MM, order=None):

@@ -3,6 +3,7 @@
 import itertools
 from dataclasses import dataclass, field
 
+import geopandas as gpd
 import networkx as nx
 import numpy as np
 import shapely
@@ -43,6 +44,12 @@ def street_ways(world: World, order: np.ndarray | None = None) -> StreetWays:
         way_tags=tuple(tags for _, tags in ways),
         node_tags=world.node_tags,
     )
+
+
+def points(spots: dict[str, tuple[float, float]]) -> gpd.GeoSeries:
+    """Hand places to the readers of tables."""
+    shapes = [shapely.Point(spot) for spot in spots.values()]
+    return gpd.GeoSeries(shapes, index=list(spots), crs=METRES)
 
 
 def random_world(seed: int) -> World:

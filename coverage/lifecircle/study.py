@@ -32,6 +32,7 @@ __all__ = [
     "Study",
     "WalkSettings",
     "ZonesInput",
+    "example_study",
     "read_study",
 ]
 
@@ -99,7 +100,7 @@ class FacilitiesInput(_TableInput):
         ``wgs84``, ``cgcs2000``, ``gcj02`` or ``bd09``; required for longitudes and latitudes in
         a table.
     columns
-        Further headers: the file's own header -> our column.
+        Headers that are not known by themselves: our column -> the file's header.
     """
 
 
@@ -107,21 +108,28 @@ class HouseholdRule(_Settings):
     """
     How households are estimated from buildings, where nobody counted them.
 
-    The numbers are working assumptions of ours, printed with every result that rests on them.
+    A rule of ours, not a count. ``building:flats`` is believed. A house is one household; a
+    terrace or a pair of houses has one for each `terrace_m2_per_household` of its footprint. Any
+    other home has footprint x storeys x `net_share` / `m2_per_household`. Halves are rounded up,
+    and no home has less than one.
 
     Attributes
     ----------
-    m2_per_household
-        Net floor area of one flat, square metres.
-    net_share
-        Net floor area as a share of footprint times storeys.
     default_levels
-        Storeys of a block of flats that does not say how many it has.
+        Storeys of a building without ``building:levels``. Six is the highest that the Chinese code
+        lets stand without a lift (GB 50096: from seven on).
+    net_share
+        What is left of the floor area without stairs, walls and shops.
+    m2_per_household
+        Net floor area of one home.
+    terrace_m2_per_household
+        Footprint of one house in a row.
     """
 
+    default_levels: float = Field(default=6.0, gt=0, le=200)
+    net_share: float = Field(default=0.8, gt=0, le=1)
     m2_per_household: float = Field(default=90.0, gt=0)
-    net_share: float = Field(default=0.75, gt=0, le=1)
-    default_levels: int = Field(default=4, ge=1)
+    terrace_m2_per_household: float = Field(default=100.0, gt=0)
 
 
 class ResidencesInput(_TableInput):
@@ -165,7 +173,7 @@ class ZonesInput(_Settings):
     level
         The level of all of them, where the file has no such column.
     columns
-        Further headers: the file's own header -> our column.
+        Headers that are not known by themselves: our column -> the file's header.
     """
 
     file: Annotated[InputPath, Field(strict=False)]
@@ -293,6 +301,20 @@ class Study(_Settings):
     def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
         folder = (info.context or {}).get("folder")
         return value if folder is None else Path(folder) / value
+
+
+def example_study() -> Path:
+    """
+    Find the study file of the made example district.
+
+    Returns
+    -------
+    path
+        ``study.toml`` in the installed package, or in the checkout of an editable install.
+    """
+    package = Path(__file__).parent
+    installed = package / "example" / "study.toml"
+    return installed if installed.exists() else package.parents[1] / "data" / "study.toml"
 
 
 def read_study(path: Path) -> Study:

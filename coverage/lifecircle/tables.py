@@ -367,9 +367,9 @@ def _completed(values: pd.Series | None, column: Column, frame: gpd.GeoDataFrame
         plain[unknown] = False
         return plain.astype(bool)
     plain[unknown] = None
-    if column.holds == "flag":
-        return plain
-    return np.array([_text(value) for value in plain], dtype=object)
+    if column.holds == "text":
+        plain = np.array([_text(value) for value in plain], dtype=object)
+    return pd.Series(plain, dtype=object)  # a bare array would become pandas' own text type
 
 
 def _numbers(values: pd.Series) -> object:

@@ -68,6 +68,7 @@ _DATE: Final = re.compile(
     r"(\d{4})(?:[-/]|年)(?:0?[1-9]|1[0-2])(?:月|(?:[-/]|月)\d{1,2}日?(?: [\d:.]+)?)?"
 )
 _BUILT: Final = re.compile(r"(?:建成?于|建于)?(\d{4})年?(?:建成?|竣工|启用|投入使用|投用)?")
+_BARE: Final = re.compile(_NUMBER)
 _TOTAL: Final = re.compile(
     rf"总[一-鿿]*(?:为|[::])*({_NUMBER})({_MULTIPLE})([^\d\s]*)(?:[\s;,].*)?"
 )
@@ -79,7 +80,7 @@ _BASEMENT: Final = re.compile(rf"(?:b|地下|负)(\d+|[{_CHINESE}]+)(?:层|楼|f
 Outcome = tuple[float, str | None]
 
 
-def parse_number(text: str, *, quantity: Quantity) -> Outcome:
+def parse_number(text: str, *, quantity: Quantity, unit: float = 1.0) -> Outcome:
     """
     Read a number as people write it, in the base unit of its quantity.
 
@@ -92,6 +93,8 @@ def parse_number(text: str, *, quantity: Quantity) -> Outcome:
         The cell, as text.
     quantity
         What is counted or measured. Areas are returned in square metres.
+    unit
+        What a bare number is multiplied by: the unit that the header names (`header_unit`).
 
     Returns
     -------
@@ -122,7 +125,7 @@ def parse_number(text: str, *, quantity: Quantity) -> Outcome:
         found = pattern.fullmatch(tidy)
         outcome = read(found, quantity) if found else None
         if outcome:
-            return outcome
+            return (outcome[0] * unit if _BARE.fullmatch(tidy) else outcome[0]), outcome[1]
     return math.nan, "not_a_number"
 
 

@@ -6,14 +6,13 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from pydantic import BaseModel, ConfigDict, Field
 from pyproj import CRS
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -22,9 +21,10 @@ from lifecircle.read.osm_areas import Feature, Features, read_features
 from lifecircle.read.osm_file import require_metres
 from lifecircle.read.osm_kinds import KindFound, facility_kind, place_name
 from lifecircle.read.quality import Remark, Severity, quality_table
+from lifecircle.study import HouseholdRule
 from lifecircle.tables import complete, some
 
-__all__ = ["HouseholdRule", "read_osm_facilities", "read_osm_residences"]
+__all__ = ["read_osm_facilities", "read_osm_residences"]
 
 logger = logging.getLogger(__name__)
 
@@ -76,35 +76,6 @@ class _Place:
     row: Feature
     shape: shapely.Geometry
     kind: KindFound
-
-
-class HouseholdRule(BaseModel):
-    """
-    How households are estimated from buildings: a rule of ours, not a count.
-
-    ``building:flats`` is believed. A house is one household; a terrace or a pair of houses has one
-    for each `terrace_m2_per_household` of its footprint. Any other home has footprint x storeys x
-    `net_share` / `m2_per_household`. Halves are rounded up, and no home has less than one.
-
-    Parameters
-    ----------
-    default_levels
-        Storeys of a building without ``building:levels``. Six is the highest that the Chinese code
-        lets stand without a lift (GB 50096: from seven on).
-    net_share
-        What is left of the floor area without stairs, walls and shops.
-    m2_per_household
-        Net floor area of one home.
-    terrace_m2_per_household
-        Footprint of one house in a row.
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    default_levels: Annotated[float, Field(gt=0, le=_MOST_LEVELS)] = 6.0
-    net_share: Annotated[float, Field(gt=0, le=1)] = 0.8
-    m2_per_household: Annotated[float, Field(gt=0)] = 90.0
-    terrace_m2_per_household: Annotated[float, Field(gt=0)] = 100.0
 
 
 def read_osm_facilities(path: Path, *, crs: CRS) -> tuple[gpd.GeoDataFrame, pd.DataFrame]:

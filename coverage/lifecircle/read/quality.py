@@ -93,8 +93,8 @@ def quality_table(remarks: Iterable[Remark]) -> pd.DataFrame:
     Examples
     --------
     >>> remark = Remark(input="a.csv", row=3, field="面积", reason="range", found="300-500")
-    >>> quality_table([remark]).loc[0, ["row", "remedy", "severity"]].to_list()
-    [3, 'write one number', 'warning']
+    >>> quality_table([remark]).loc[0, ["input", "remedy", "severity"]].to_list()
+    ['a.csv', 'write one number', 'warning']
     """
     known = reasons()
     rows = [{**asdict(remark), "remedy": known[remark.reason]["remedy_en"]} for remark in remarks]

@@ -21,7 +21,6 @@ Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 CELL_M = 10.0
-_BEYOND_MM_PER_M = 1_000_000.0  # a wall round the streets' margin, so that contours stop there
 _FAR_MM = 1e12
 
 
@@ -123,7 +122,8 @@ def catchments_of_places(
     if not len(sources.edge):
         return [shapely.MultiPolygon() for _ in limits]
     graph = to_graph(network)
-    distance, _ = reached_nodes(graph, sources, limits[-1])
+    slack_mm = int((off_street_m + 2 * CELL_M) * 1000)
+    distance, _ = reached_nodes(graph, sources, limits[-1] + slack_mm)
     edges = _reached_edges(network, distance, sources)
     corner, shape = _frame(network, edges, off_street_m)
     street = np.full(shape, _FAR_MM)
@@ -131,7 +131,11 @@ def catchments_of_places(
     _stamp_edges(street, corner, CELL_M, edges, graph, vertices, distance, sources)
     surface = np.full(shape, _FAR_MM)
     _spread(street, surface, CELL_M, off_street_m)
-    return [_area_within(surface, corner, float(limit)) for limit in limits]
+    # Cut a little above each limit, so that no area depends on the other minutes asked for.
+    return [
+        _area_within(np.minimum(surface, limit + slack_mm), corner, float(limit))
+        for limit in limits
+    ]
 
 
 def _chosen_sources(places: Places, chosen: Integers) -> Sources:
@@ -223,9 +227,11 @@ def _stamp_edges(  # noqa: C901, PLR0912, PLR0913 - one compiled loop
 
 @njit(cache=True, nogil=True)
 def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float) -> None:
-    """Walk on from each street cell up to the margin, and steeply up from there."""
+    """Walk on from each street cell up to the margin."""
     rows, columns = street.shape
-    width = int(np.ceil(off_street_m / cell_m)) + 1
+    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
+    reach_m = off_street_m - cell_m / 2
+    width = int(np.floor(reach_m / cell_m))
     for row in range(rows):
         for column in range(columns):
             here = street[row, column]
@@ -237,10 +243,9 @@ def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float)
                     if not (0 <= at_row < rows and 0 <= at_column < columns):
                         continue
                     away = np.hypot(down, right) * cell_m
-                    if away > width * cell_m:
-                        continue
-                    total = here + away * 1000 + max(0.0, away - off_street_m) * _BEYOND_MM_PER_M
-                    surface[at_row, at_column] = min(surface[at_row, at_column], total)
+                    if away <= reach_m:
+                        total = here + away * 1000
+                        surface[at_row, at_column] = min(surface[at_row, at_column], total)
 
 
 def _area_within(surface: Floats, corner: Floats, limit_mm: float) -> shapely.MultiPolygon:

@@ -12,7 +12,7 @@ import shapely
 from lifecircle.errors import CrsError
 from lifecircle.walk.network import WalkNetwork
 
-__all__ = ["SMALL_COMPONENT_M", "Places", "require_crs", "snap_places"]
+__all__ = ["SMALL_COMPONENT_M", "Places", "chosen_places", "require_crs", "snap_places"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -132,6 +132,37 @@ def snap_places(
     positions = _concatenated(found)
     fallback = _fallbacks(network, lines, shapes, positions, snap_limit_m)
     return _in_order(geometry.index[order], entry, positions, fallback)
+
+
+def chosen_places(places: Places, ids: pd.Index) -> Places:
+    """
+    Keep some of the places.
+
+    Parameters
+    ----------
+    places
+        Snapped places.
+    ids
+        Which of them.
+
+    Returns
+    -------
+    chosen
+        The same positions, for these places only.
+    """
+    keep = np.flatnonzero(places.ids.isin(ids))
+    use = np.isin(places.place, keep)
+    return Places(
+        ids=places.ids[keep],
+        entry=places.entry[keep],
+        snap_m=places.snap_m[keep],
+        gave_way=places.gave_way[keep],
+        place=np.searchsorted(keep, places.place[use]),
+        edge=places.edge[use],
+        offset_mm=places.offset_mm[use],
+        connector_mm=places.connector_mm[use],
+        fallback=places.fallback[use],
+    )
 
 
 def require_crs(network: WalkNetwork, geometry: pd.Series) -> None:
