@@ -11,7 +11,8 @@ from pyproj import CRS, Transformer
 
 from lifecircle.errors import CrsError, NetworkError
 from lifecircle.read.osm_kinds import facility_kind
-from lifecircle.read.osm_places import HouseholdRule, read_osm_facilities, read_osm_residences
+from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
+from lifecircle.study import HouseholdRule
 from lifecircle.tables import FACILITY_COLUMNS, RESIDENCE_COLUMNS, checked
 
 GK_120 = CRS("EPSG:4549")
