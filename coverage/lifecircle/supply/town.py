@@ -75,6 +75,19 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
     ------
     TableError
         If a link names an unknown residence or facility.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> town.links.to_dict("records")
+    [{'residence': 0, 'site': 0, 'row': 0}]
     """
     problems = [
         f"'{column}' names nothing known: {some(sorted(set(strays)))}."
@@ -122,6 +135,22 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
         ``held``: reserved of a site; ``open``: along a link), ``giver`` (position of the
         residence for ``built``, else of the site), ``residence`` (position), ``row`` (of the
         link; -1 but for ``open``) and ``units``.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> give_out(town, town.owed, unlimited=False)[["part", "residence", "units"]]
+        part  residence  units
+    0  built          0   1000
+    1   held          1   3000
+    2   open          0   1000
     """
     area = np.where(town.area_unknown, _drawn_at_most(town, owed) * unlimited, town.area)
     held = _held(town, owed, area)
@@ -157,6 +186,19 @@ def walkable_sites(town: Town) -> pd.DataFrame:
     walkable
         By residence: ``reachable_facilities``, the sites that have floor area, known or not (a
         known 0 m² makes nobody reach anything), and ``reachable_units``, what is known of it.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> walkable_sites(town)["reachable_units"].to_dict()
+    {'R1': 4000, 'R2': 0}
     """
     homes, sites = town.links["residence"].to_numpy(), town.links["site"].to_numpy()
     there = (town.area[sites] > 0) | town.area_unknown[sites]
@@ -182,6 +224,19 @@ def components(town: Town) -> tuple[_Ints, _Ints]:
         The number of each residence's component.
     of_site
         The number of each site's component.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> [numbers.tolist() for numbers in components(town)]
+    [[0, 0], [0]]
     """
     first_site = len(town.residences)
     serving = np.flatnonzero(town.serves >= 0)
