@@ -36,6 +36,9 @@ LABEL_SECTIONS: Final = (
     "facility_status",
     "kind",
     "level",
+    "supply.reason",
+    "supply.counted_reason",
+    "supply.flag",
 )
 RESIDENCE_NUMBERS: Final = (
     "households",
@@ -278,7 +281,9 @@ def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
     closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
     groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
-    groups += [(str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry]
+    groups += [
+        (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
+    ]
     return [
         {"kind": kind, "shape": _shape(_degrees(_joined(shapes), crs))}
         for kind, shapes in groups
@@ -324,9 +329,10 @@ def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
     return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
 
 
-def _joined(lines: npt.NDArray[np.object_]) -> shapely.Geometry:
-    merged = shapely.line_merge(shapely.union_all(lines))
-    return shapely.simplify(merged, STREET_TOLERANCE_M)
+def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
+    merged = shapely.union_all(shapes)
+    lines = shapely.get_dimensions(merged) == 1
+    return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
 
 
 def _area(assessment: "Assessment") -> list[object] | None:
