@@ -280,7 +280,8 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
 def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
     closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
-    groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
+    waters = np.array([shapely.Polygon(ring) for ring in barriers.geometry[closed]], dtype=object)
+    groups = [("waters", waters)]
     groups += [
         (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
     ]
