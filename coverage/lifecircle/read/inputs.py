@@ -30,6 +30,7 @@ _ID: Final[Mapping[TableName, str]] = {
     "residences": "residence_id",
     "zones": "zone_id",
 }
+_POINTS: Final = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _GATE_SNAP_M: Final = 20.0  # a gate without a residence's id belongs to the outline this near
 
 
@@ -423,16 +424,15 @@ def _with_gates(
     cells = pd.DataFrame(features.drop(columns="geometry"))
     opened = _opened(Path(path).name, layer, "residences", cells, None)
     points = features.geometry.to_numpy()
-    owners = text_of(opened, "residence_id").to_numpy(dtype=object)
-    unnamed = np.flatnonzero(
-        (owners == "") & ~(shapely.is_missing(points) | shapely.is_empty(points))
-    )
+    usable = np.isin(shapely.get_type_id(points), _POINTS) & ~shapely.is_empty(points)
+    owners = text_of(opened, "residence_id").to_numpy(dtype=object, copy=True)
+    unnamed = np.flatnonzero((owners == "") & usable)
     tree = shapely.STRtree(shapely.boundary(residences.geometry.to_numpy()))
     gate, outline = tree.query_nearest(
         points[unnamed], max_distance=_GATE_SNAP_M, all_matches=False
     )
     owners[unnamed[gate]] = residences.index.to_numpy()[outline]
-    known = np.isin(owners, residences.index.to_numpy())
+    known = np.isin(owners, residences.index.to_numpy()) & usable
     places = np.full(len(residences), None, dtype=object)
     places[:] = [_multipoint(points[known & (owners == key)]) for key in residences.index]
     placed = gpd.GeoSeries(places, index=residences.index, crs=residences.crs)
