@@ -171,19 +171,20 @@ def test_missing_ids_are_made_of_the_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("years", "status"),
     [
-        ((None, None), [None, None, None]),
-        ((None, 2015), ["existing", "new", None]),
-        ((2015, None), ["new", "new", None]),
-        ((2023, 2010), ["existing", "existing", None]),
+        ({}, [None, None, None]),
+        ({"standard_year": 2015}, ["existing", "new", None]),
+        ({"new_from_year": 2015}, ["new", "new", None]),
+        ({"new_from_year": 2023, "standard_year": 2010}, ["existing", "existing", None]),
     ],
 )
 def test_status_is_told_from_the_year(
-    tmp_path: Path, years: tuple[int | None, int | None], status: list[str | None]
+    tmp_path: Path, years: dict[str, int], status: list[str | None]
 ) -> None:
     path = written(tmp_path, HOMES)
-    found, quality = read_residences(path, crs=METRIC, datum="wgs84", years=years)
+    found, quality = read_residences(path, crs=METRIC, datum="wgs84", **years)  # type: ignore[arg-type]
     assert found["status"].tolist() == status
-    assert of(quality, "status_same_year")["row"].tolist() == ([2] if years == (None, 2015) else [])
+    same_year = years == {"standard_year": 2015}
+    assert of(quality, "status_same_year")["row"].tolist() == [2] * same_year
 
 
 def test_outlines_are_joined_with_a_table(tmp_path: Path) -> None:
