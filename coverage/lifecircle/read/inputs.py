@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Unpack
+from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
 import pandas as pd
@@ -20,7 +20,7 @@ from lifecircle.read.values import Opened, Values, read_values, remark, text_of
 from lifecircle.read.vectors import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
-__all__ = ["SourceOptions", "read_facilities", "read_residences", "read_zones"]
+__all__ = ["ReadTable", "SourceOptions", "read_facilities", "read_residences", "read_zones"]
 
 _ID: Final[Mapping[TableName, str]] = {
     "facilities": "facility_id",
@@ -29,12 +29,29 @@ _ID: Final[Mapping[TableName, str]] = {
 }
 
 
-Result = tuple[gpd.GeoDataFrame, pd.DataFrame]
+class ReadTable(NamedTuple):
+    """
+    What a reader gives.
+
+    Attributes
+    ----------
+    table
+        A complete contract table.
+    quality
+        What was met, as `quality.quality_table` lays it out.
+    amounts
+        ``rows``, and ``households`` or ``m2`` where the file has them, of all rows of the file:
+        those that were lost as well.
+    """
+
+    table: gpd.GeoDataFrame
+    quality: pd.DataFrame
+    amounts: Mapping[str, float]
 
 
 def read_facilities(
     path: str | Path, *, crs: CRS | None = None, **source: Unpack[SourceOptions]
-) -> Result:
+) -> ReadTable:
     """
     Read facilities from a table or a vector file.
 
@@ -54,6 +71,8 @@ def read_facilities(
         out. A kind that is blank is told from the name.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -84,10 +103,9 @@ def read_residences(
     join: str | Path | None = None,
     join_on: JoinKey = "residence_id",
     gates: tuple[str | Path, str | None] | None = None,
-    new_from_year: int | None = None,
-    standard_year: int | None = None,
+    years: tuple[int | None, int | None] = (None, None),
     **source: Unpack[SourceOptions],
-) -> Result:
+) -> ReadTable:
     """
     Read residences from a table or a vector file, with what other files say about them.
 
@@ -105,11 +123,10 @@ def read_residences(
     gates
         A vector file of gate points, and its layer (None if it has only one). A gate belongs to the
         residence whose id it names, else to the nearest outline within 20 m.
-    new_from_year
-        For residences without status: the first year that counts as new.
-    standard_year
-        For residences without status, if `new_from_year` is not given: the year of the standard.
-        Later is new; the same year is existing, with a warning.
+    years
+        For residences without status: the first year that counts as new, and the year of the
+        standard. If the first is None, later than the standard's year is new, and the same year is
+        existing, with a warning.
     **source
         How to read the file: see `SourceOptions`.
 
@@ -119,6 +136,8 @@ def read_residences(
         A complete contract table (`lifecircle.tables.complete`). Rows without a place are left out.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -133,12 +152,13 @@ def read_residences(
         sheet = source.get("sheet") if opened.sheet is None else None
         other, titles = open_cells(checked_path(join), "residences", {"sheet": sheet})
         values, notes = joined(opened, values, other, join_on), notes + titles
-    values = _with_status(opened, values, new_from_year, standard_year)
-    residences, quality = _finished(opened, values, places, notes)
+    values = _with_status(opened, values, *years)
+    read = _finished(opened, values, places, notes)
     if gates is None:
-        return residences, quality
-    residences, remarks = with_gates(residences, *gates)
-    return residences, pd.concat([quality, quality_table(remarks)], ignore_index=True)
+        return read
+    residences, remarks = with_gates(read.table, *gates)
+    quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
+    return ReadTable(residences, quality, read.amounts)
 
 
 def read_zones(
@@ -147,7 +167,7 @@ def read_zones(
     crs: CRS | None = None,
     level: AdminLevel | None = None,
     **source: Unpack[SourceOptions],
-) -> Result:
+) -> ReadTable:
     """
     Read zones from a vector file.
 
@@ -169,6 +189,8 @@ def read_zones(
         given by its id, if only one zone has the name.
     quality
         What was met (`lifecircle.read.quality.quality_table`).
+    amounts
+        Of all rows of the file, as `ReadTable` says.
 
     Raises
     ------
@@ -194,7 +216,7 @@ def _ids(opened: Opened) -> list[str]:
     return [text or f"row {row}" for row, text in given.items()]
 
 
-def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Remark]) -> Result:
+def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Remark]) -> ReadTable:
     """Put values and places together, check them, and leave out the rows without a place."""
     index = pd.Index(_ids(opened), dtype=object)
     whole = gpd.GeoDataFrame(
@@ -216,7 +238,15 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         *_made_ids(opened),
         *_absent(opened, whole),
     ]
-    return table, quality_table(remarks)
+    return ReadTable(table, quality_table(remarks), _amounts(whole))
+
+
+def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
+    amounts = {"rows": float(len(whole))}
+    for name, column in (("households", "households"), ("m2", "floor_area_m2")):
+        if column in whole.columns:
+            amounts[name] = float(whole[column].sum())
+    return amounts
 
 
 def _in_user_words(problem: str, opened: Opened) -> str:

@@ -1,0 +1,523 @@
+"""
+The method in one page: streets and tables in, verdicts out.
+
+`assess` links residences to the facilities they can walk to, counts the floor area that counts,
+shares it out, and compares it with what the standard asks. Everything it finds stands in one
+`Assessment`, which the writers only print.
+"""
+
+import logging
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from lifecircle.errors import TableError
+from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
+from lifecircle.standards.measures import indicator_table
+from lifecircle.standards.model import Standard
+from lifecircle.standards.profile import read_standard
+from lifecircle.study import Study
+from lifecircle.supply.border import Neighbourhood, neighbourhood
+from lifecircle.supply.circle import CircleLedger, circle_ledger
+from lifecircle.supply.codes import merged_flags
+from lifecircle.supply.counting import counted_area, unknown_serves_ids
+from lifecircle.supply.ledgers import final_verdict, own_ledger
+from lifecircle.supply.reconciliation import reconciled
+from lifecircle.supply.requirement import residence_terms
+from lifecircle.supply.zoning import zone_of_points, zone_of_residences, zone_sums, zone_totals
+from lifecircle.tables import checked
+from lifecircle.walk.catchments import catchments_of_places
+from lifecircle.walk.links import nearest_facilities, walk_links
+from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.places import Places, chosen_places, snap_places
+from lifecircle.walk.ways import StreetWays
+
+__all__ = ["PLAIN_STANDARD", "Assessment", "assess", "assess_study"]
+
+_logger = logging.getLogger(__name__)
+
+PLAIN_STANDARD = "walk-20"
+"""The reading that stands beside every standard's own."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """
+    Everything that was found; the tables are described in the documentation's data chapter.
+
+    Attributes
+    ----------
+    residences
+        One row a residence in the area: what it is, how it was placed, what is asked of it, both
+        ledgers, the verdicts under the standard and under the plain reading.
+    facilities
+        One row a facility in the area, or reached from it: what counts, who uses it.
+    links
+        Who walks to what: ``walk_mm``, ``ms``, ``walk_m``, ``minutes``, ``allocated_m2`` and
+        ``plain_allocated_m2``; sorted by residence and facility.
+    catchments
+        Nested areas by ``kind``, ``facility_id`` and ``minutes``.
+    zones
+        Zones with their totals; one row a level for what lies outside all zones.
+    totals
+        The same totals for the whole area.
+    indicators
+        What each rule of the standard comes to.
+    reconciliation
+        What came through each step and what was left behind.
+    quality
+        Everything found in the inputs.
+    streets
+        Edges to draw: ``highway``, ``bridge``, ``access``.
+    network
+        The walk network itself.
+    area
+        The study area; None if there is none.
+    standard, plain
+        The standard of the verdicts, and the plain reading beside it.
+    study
+        The settings.
+    crs
+        Of all geometry.
+    """
+
+    residences: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    links: pd.DataFrame
+    catchments: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
+    totals: pd.Series
+    indicators: pd.DataFrame
+    reconciliation: pd.DataFrame
+    quality: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    network: WalkNetwork
+    area: shapely.Geometry | None
+    standard: Standard
+    plain: Standard
+    study: Study
+    crs: CRS
+
+
+class _Judged(NamedTuple):
+    """Both ledgers and the verdicts under one standard."""
+
+    terms: pd.DataFrame
+    counted: pd.DataFrame
+    own: pd.DataFrame
+    circle: CircleLedger
+    final: pd.DataFrame
+
+
+class _Walked(NamedTuple):
+    """Where everything meets the streets, and who walks to what."""
+
+    network: WalkNetwork
+    residences: Places
+    facilities: Places
+    links: pd.DataFrame
+
+
+def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
+    """
+    Read what a study names and assess it.
+
+    Parameters
+    ----------
+    study
+        The study.
+    accept_loss
+        Whether to go on though more rows are lost than the study's limits allow.
+
+    Returns
+    -------
+    assessment
+        As `assess` gives it.
+
+    Raises
+    ------
+    StudyError
+        For everything that is wrong with the inputs.
+    TableError
+        If too much is lost.
+    StandardError
+        If the standard cannot be used.
+    """
+    standard = read_standard(study.standard)
+    inputs = read_study_inputs(study, standard=standard)
+    if not accept_loss:
+        check_losses(inputs, study.losses)
+    return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+
+
+def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
+    """
+    Say who can walk to eldercare, and which residences lack floor area.
+
+    Parameters
+    ----------
+    inputs
+        Streets and tables.
+    study
+        The settings; the files it names are not read.
+    standard
+        What the verdicts go by.
+    plain
+        A second reading, shown beside them.
+
+    Returns
+    -------
+    assessment
+        Links, ledgers, verdicts, catchments and totals.
+
+    Raises
+    ------
+    TableError
+        For everything that breaks the tables' contracts; if nothing is left to assess.
+    NetworkError
+        If no street may be walked on.
+    CrsError
+        If the tables and the streets are in different systems.
+
+    Notes
+    -----
+    The steps: choose what takes part; walk; count; share; judge; add up; draw.
+    """
+    residences = checked(inputs.residences, "residences")
+    facilities = checked(inputs.facilities, "facilities")
+    zones = None if inputs.zones is None else checked(inputs.zones, "zones")
+    area = _area(inputs.area, zones)
+    border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
+    near = neighbourhood(residences, facilities, area, border_m=border_m)
+    _require_something(near)
+    homes = residences[near.residences["kept"]]
+    goals = facilities[near.facilities["kept"]]
+
+    walked = _walked(inputs.streets, homes, goals, study)
+    _logger.info("sharing floor area between %d residences", len(homes))
+    judged = _judge(homes, goals, walked, near, standard=standard, study=study)
+    planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
+    plainly = _judge(homes, goals, walked, near, standard=plain, study=study)
+
+    inside = homes.index[near.residences.loc[homes.index, "inside"]]
+    residence_table = _residence_table(homes, walked, judged, planned, plainly, study)
+    residence_table = _with_zones(residence_table.loc[inside], zones, of_points=False)
+    links = _link_table(walked.links, judged, plainly)
+    facility_table = _facility_table(goals, walked, judged, near, residence_table, links)
+    facility_table = _with_zones(facility_table, zones, of_points=True)
+    links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
+    within = facility_table[facility_table["inside"]]
+    _logger.info("drawing catchments")
+    return Assessment(
+        residences=residence_table,
+        facilities=facility_table,
+        links=links,
+        catchments=_catchments(walked, facility_table, study),
+        zones=_zones(zones, residence_table, within),
+        totals=zone_sums(residence_table, within),
+        indicators=indicator_table(residence_table, standard),
+        reconciliation=_reconciliation(inputs, residence_table, near, facility_table),
+        quality=inputs.quality,
+        streets=_streets(walked.network),
+        network=walked.network,
+        area=area,
+        standard=standard,
+        plain=plain,
+        study=study,
+        crs=inputs.streets.crs,
+    )
+
+
+def _area(
+    given: shapely.Geometry | None, zones: gpd.GeoDataFrame | None
+) -> shapely.Geometry | None:
+    if given is not None or zones is None:
+        return given
+    return shapely.union_all(zones.geometry.to_numpy(), grid_size=0.001)
+
+
+def _require_something(near: Neighbourhood) -> None:
+    if not near.residences["inside"].any():
+        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
+        raise TableError("residences", [problem])
+    if not near.facilities["kept"].any():
+        problem = (
+            "none lies in the study area or within reach of it; look at the datum and the CRS of "
+            "the inputs."
+        )
+        raise TableError("facilities", [problem])
+
+
+def _walked(
+    streets: StreetWays, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
+) -> _Walked:
+    walk = study.walk
+    _logger.info("building the walk network from %d ways", len(streets.way_tags))
+    network = build_network(streets)
+    _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
+    here = snap_places(
+        network, homes.geometry, gates=homes["gates"], snap_limit_m=walk.snap_limit_m
+    )
+    there = snap_places(
+        network, goals.geometry, gates=goals["entrances"], snap_limit_m=walk.snap_limit_m
+    )
+    open_or_planned = goals.index[goals["status"].ne("closed")]
+    _logger.info("walking to %d facilities", len(open_or_planned))
+    links = walk_links(
+        network,
+        here,
+        chosen_places(there, open_or_planned),
+        limit_mm=walk.limit_mm,
+        speed_m_s=walk.speed_m_s,
+    )
+    return _Walked(network, here, there, links)
+
+
+def _judge(  # noqa: PLR0913 - one step of the method, under several readings
+    homes: gpd.GeoDataFrame,
+    goals: gpd.GeoDataFrame,
+    walked: _Walked,
+    near: Neighbourhood,
+    *,
+    standard: Standard,
+    study: Study,
+    with_planned: bool = False,
+) -> _Judged:
+    terms = residence_terms(homes, standard.rules)
+    kinds = standard.rules[0].arguments.kinds  # the rules of one standard name the same
+    now = counted_area(goals, kinds=kinds)
+    later = counted_area(goals, kinds=kinds, with_planned=True)
+    counted = later if with_planned else now
+    own = own_ledger(terms, now, later, pending_counts=with_planned)
+    circle = circle_ledger(
+        terms,
+        counted,
+        walked.links,
+        outer=near.residences.loc[homes.index, "outer"],
+        snapped=_snapped(walked.residences).reindex(homes.index),
+        tolerance=Decimal(repr(study.tolerance_share)),
+    )
+    ledger = None if study.ledger == "rule" else study.ledger
+    final = final_verdict(terms, own, circle.residences, ledger=ledger)
+    return _Judged(terms, counted, own, circle, final)
+
+
+def _snapped(places: Places) -> pd.Series:
+    return pd.Series(np.isfinite(places.snap_m), index=places.ids)
+
+
+def _residence_table(  # noqa: PLR0913 - the widest table, column by column
+    homes: gpd.GeoDataFrame,
+    walked: _Walked,
+    judged: _Judged,
+    planned: _Judged,
+    plainly: _Judged,
+    study: Study,
+) -> gpd.GeoDataFrame:
+    circle = judged.circle.residences
+    table = homes.assign(
+        **_placed_columns(walked.residences, homes.index),
+        **_nearest_columns(walked, judged.counted, study),
+        **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
+        **{name: judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in judged.own.columns.drop("flags")},
+        **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
+        reserved_m2=circle["reserved_m2"],
+        unknown_facilities=circle["unknown_facilities"],
+        verdict_with_planned=planned.final["verdict"],
+        shortage_m2_with_planned=planned.final["shortage_m2"],
+        plain_requirement_m2=plainly.final["requirement_m2"],
+        plain_m2=plainly.circle.residences["circle_m2"],
+        plain_shortage_m2=plainly.final["shortage_m2"],
+        plain_verdict=plainly.final["verdict"],
+        plain_reason=plainly.final["reason"],
+    )
+    table["flags"] = merged_flags(
+        [_placing_flags(walked.residences, homes.index), judged.own["flags"], circle["flags"]]
+    )
+    return table
+
+
+def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
+    columns = {
+        "entry": pd.Series(places.entry, index=places.ids),
+        "snap_m": pd.Series(places.snap_m, index=places.ids),
+        "snapped": _snapped(places),
+    }
+    return {name: column.reindex(index) for name, column in columns.items()}
+
+
+def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
+    unknown = np.where(places.entry == "gates_unknown", "gates_unknown", "")
+    loose = np.where(places.gave_way, "loose_street", "")
+    flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose)])
+    return flags.reindex(index)
+
+
+def _nearest_columns(walked: _Walked, counted: pd.DataFrame, study: Study) -> dict[str, pd.Series]:
+    """Find the nearest facility whose floor area counts, or may count, for each residence."""
+    open_ones = counted.index[counted["site"].notna() & counted["counted_units"].ne(0).fillna(True)]
+    nearest = nearest_facilities(
+        walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
+    )
+    metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
+    return {
+        "nearest_facility_id": nearest["facility_id"].astype(object).where(metres.notna(), None),
+        "nearest_m": metres,
+        "nearest_minutes": metres / study.walk.speed_m_s / 60,
+    }
+
+
+def _link_table(links: pd.DataFrame, judged: _Judged, plainly: _Judged) -> pd.DataFrame:
+    return links.assign(
+        walk_m=links["walk_mm"] / 1000,
+        minutes=links["ms"] / 60_000,
+        allocated_m2=judged.circle.links["allocated_m2"],
+        plain_allocated_m2=plainly.circle.links["allocated_m2"],
+    )
+
+
+def _facility_table(  # noqa: PLR0913 - one table of many sources
+    goals: gpd.GeoDataFrame,
+    walked: _Walked,
+    judged: _Judged,
+    near: Neighbourhood,
+    homes: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+) -> gpd.GeoDataFrame:
+    households = links["residence_id"].map(homes["households"])
+    reached = households.groupby(links["facility_id"]).sum()
+    unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
+    around = near.outside_demand_unknown.reindex(goals.index)
+    shared = judged.circle.facilities
+    table = goals.assign(
+        inside=near.facilities["inside"].reindex(goals.index),
+        **{
+            name: column
+            for name, column in _placed_columns(walked.facilities, goals.index).items()
+            if name != "entry"
+        },
+        counted_m2=judged.counted["counted_units"].astype("Float64").astype(float) / 100,
+        counted_reason=judged.counted["reason"],
+        allocated_m2=shared["allocated_m2"],
+        idle_m2=shared["idle_m2"],
+        reached_households=reached.reindex(goals.index, fill_value=0.0),
+    )
+    table["flags"] = merged_flags(
+        [
+            judged.counted["flags"],
+            pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
+            pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),
+        ]
+    )
+    used = table.index.isin(links.loc[links["residence_id"].isin(homes.index), "facility_id"])
+    return table[table["inside"] | used]
+
+
+def _with_zones(
+    table: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, *, of_points: bool
+) -> gpd.GeoDataFrame:
+    if zones is None:
+        return table
+    found = (zone_of_points if of_points else zone_of_residences)(table, zones)
+    flags = merged_flags([table["flags"], found["flags"]])
+    return table.assign(**{name: found[name] for name in found if name != "flags"}, flags=flags)
+
+
+def _zones(
+    zones: gpd.GeoDataFrame | None, residences: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
+) -> gpd.GeoDataFrame:
+    if zones is not None:
+        return zone_totals(residences, facilities, zones)
+    none = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=residences.crs), "zones")
+    return none.assign(**dict.fromkeys(zone_sums(residences, facilities).index, 0.0))
+
+
+def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+    """Draw catchments of all that counts together, of each kind, and of each facility."""
+    working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
+    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
+    groups = [("all", None, working.index[counts])]
+    groups += [(kind, None, rows.index) for kind, rows in working.groupby("kind")]
+    groups += [(row["kind"], name, pd.Index([name])) for name, row in working.iterrows()]
+    rings = sorted(study.walk.rings)
+    rows = []
+    for kind, name, ids in groups:
+        areas = catchments_of_places(
+            walked.network,
+            walked.facilities,
+            np.flatnonzero(walked.facilities.ids.isin(ids)),
+            minutes=rings,
+            speed_m_s=study.walk.speed_m_s,
+            off_street_m=study.walk.off_street_m,
+        )
+        rows += [(kind, name, minutes, area) for minutes, area in zip(rings, areas, strict=True)]
+    table = pd.DataFrame(rows, columns=["kind", "facility_id", "minutes", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=walked.network.crs)
+
+
+def _streets(network: WalkNetwork) -> gpd.GeoDataFrame:
+    return gpd.GeoDataFrame(
+        {
+            "highway": [tags.get("highway", "") for tags in network.tags],
+            "bridge": ["bridge" in tags for tags in network.tags],
+            "access": np.where(network.private, "private", "public"),
+        },
+        geometry=network.lines,
+        crs=network.crs,
+    )
+
+
+def _reconciliation(
+    inputs: StudyInputs,
+    residences: gpd.GeoDataFrame,
+    near: Neighbourhood,
+    facilities: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    homes, goals = inputs.residences, inputs.facilities
+    placed, sites = _homes(homes), _sites(goals)
+    snapped = residences[residences["snapped"]]
+    given = residences[residences["circle_m2"] > 0]
+    there = facilities[facilities["inside"]]
+    open_sites = there[there["counted_m2"] > 0]
+    used = open_sites[open_sites["allocated_m2"] > 0]
+    return pd.concat(
+        [
+            reconciled(
+                "residences",
+                [
+                    ("read", inputs.read.get("residences", placed)),
+                    ("placed", placed),
+                    ("inside", _homes(residences)),
+                    ("snapped", _homes(snapped)),
+                    ("allocated", _homes(given)),
+                ],
+            ),
+            reconciled(
+                "facilities",
+                [
+                    ("read", inputs.read.get("facilities", sites)),
+                    ("placed", sites),
+                    ("inside", _sites(there)),
+                    ("snapped", _sites(there[there["snapped"]])),
+                    ("counted", {"rows": len(open_sites), "m2": open_sites["counted_m2"].sum()}),
+                    ("allocated", {"rows": len(used), "m2": used["allocated_m2"].sum()}),
+                ],
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+def _homes(table: pd.DataFrame) -> dict[str, float]:
+    return {"rows": len(table), "households": float(table["households"].sum())}
+
+
+def _sites(table: pd.DataFrame) -> dict[str, float]:
+    return {"rows": len(table), "m2": float(table["floor_area_m2"].sum())}

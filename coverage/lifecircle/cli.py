@@ -1,0 +1,133 @@
+"""The command line: ``lifecircle run``, ``demo``, ``new``, ``fetch``."""
+
+import logging
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lifecircle.errors import LifeCircleError, OutputError
+from lifecircle.labels import Language, label
+
+__all__ = ["app", "main"]
+
+EXIT_INPUT, EXIT_ENVIRONMENT, EXIT_BUG = 2, 3, 70
+
+app = typer.Typer(
+    help="LifeCircle 生活圈: who can walk to eldercare, and where floor area is missing.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+StudyFile = Annotated[Path, typer.Argument(help="The study file (TOML). 研究配置文件")]
+OutFolder = Annotated[
+    Path | None, typer.Option("--out", help="The result folder, instead of the study's own. 结果目录")
+]
+AcceptLoss = Annotated[
+    bool,
+    typer.Option(
+        "--accept-loss", help="Run although rows could not be read or placed. 接受数据丢失并继续"
+    ),
+]
+
+
+def main() -> None:
+    """
+    Run the command line, and end with the exit code that fits.
+
+    Notes
+    -----
+    0: done; 2: something in the input must be mended; 3: something on the machine must be mended;
+    70: a bug of ours, with its traceback.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a GBK console cannot show every sign
+    try:
+        app()
+    except LifeCircleError as error:
+        Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise SystemExit(
+            EXIT_ENVIRONMENT if isinstance(error, OutputError) else EXIT_INPUT
+        ) from None
+    except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
+        Console(stderr=True).print_exception()
+        raise SystemExit(EXIT_BUG) from None
+
+
+@app.command()
+def run(study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False) -> None:
+    """Run a study and write its result folder. 运行研究并输出结果."""
+    _run(study, out, accept_loss=accept_loss)
+
+
+@app.command()
+def demo(
+    out: Annotated[
+        Path, typer.Option("--out", help="The result folder. 结果目录")
+    ] = Path("demo-result"),
+) -> None:
+    """Run the made example study, 示例区. 运行示例研究."""
+    from lifecircle.study import example_study  # noqa: PLC0415 - see _run
+
+    _run(example_study(), out, accept_loss=False)
+
+
+def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
+    # The scientific libraries take seconds to import: `lifecircle --help` must not wait for them.
+    from lifecircle.assessment import assess_study  # noqa: PLC0415
+    from lifecircle.read.study_inputs import input_files  # noqa: PLC0415
+    from lifecircle.study import read_study  # noqa: PLC0415
+    from lifecircle.write.bundle import check_target  # noqa: PLC0415
+    from lifecircle.write.results import write_results  # noqa: PLC0415
+    from lifecircle.write.terminal import summary_tables  # noqa: PLC0415
+
+    console = Console()
+    study = read_study(study_file)
+    folder = out or study.output
+    check_target(folder)
+    with _progress(console):
+        assessment = assess_study(study, accept_loss=accept_loss)
+        write_results(assessment, folder, inputs={"study": study_file, **input_files(study)})
+    for table in summary_tables(assessment):
+        console.print(table)
+    _name_files(folder, console, study.language)
+
+
+def _name_files(folder: Path, console: Console, language: Language) -> None:
+    console.print(label("summary", "written", language).format(folder=folder), markup=False)
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
+
+
+@contextmanager
+def _progress(console: Console) -> Iterator[None]:
+    """Show the step that is being taken, from the library's own log lines."""
+    logger = logging.getLogger("lifecircle")
+    with console.status("lifecircle") as status:
+        handler = _StatusHandler(status.update)
+        level = logger.level
+        logger.addHandler(handler)
+        logger.setLevel(logging.INFO)
+        try:
+            yield
+        finally:
+            logger.removeHandler(handler)
+            logger.setLevel(level)
+
+
+class _StatusHandler(logging.Handler):
+    """Hand each log line to the status line."""
+
+    def __init__(self, show: Callable[[str], None]) -> None:
+        super().__init__()
+        self.show = show
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.show(record.getMessage())

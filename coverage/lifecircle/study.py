@@ -1,0 +1,389 @@
+"""The study file: which inputs, which standard, which walk; one TOML file a study."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+
+from lifecircle.datum import Datum
+from lifecircle.errors import StudyError
+from lifecircle.labels import Language
+from lifecircle.tables import AdminLevel
+from lifecircle.units import speed_mm_s, walk_limit_mm
+
+__all__ = [
+    "AreaInput",
+    "FacilitiesInput",
+    "HouseholdRule",
+    "LossLimits",
+    "ResidencesInput",
+    "StreetsInput",
+    "Study",
+    "WalkSettings",
+    "ZonesInput",
+    "example_study",
+    "read_study",
+]
+
+
+def _beside_study(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    text = str(path)
+    if "://" in text or text.startswith(("/vsi", "{", "<")):
+        raise ValueError(f"must be a file on this machine, not {text!r}.")
+    found = path if folder is None else Path(folder) / path
+    if folder is not None and not found.exists():
+        raise ValueError(f"names a file that is not there: {str(found)!r}.")
+    return found
+
+
+InputPath = Annotated[Path, AfterValidator(_beside_study)]
+
+
+class _Settings(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+class StreetsInput(_Settings):
+    """
+    The streets to walk on.
+
+    Attributes
+    ----------
+    file
+        ``.osm.pbf``, ``.osm`` (also ``.bz2``, ``.gz``), or lines in a GeoPackage, Shapefile,
+        GeoJSON or GeoParquet file, or GraphML as `osmnx` saves it.
+    layer
+        The layer of a file that has several.
+    node_crossings
+        Whether lines that cross without a shared point meet there (for CAD layers).
+    """
+
+    file: Annotated[InputPath, Field(strict=False)]
+    layer: str | None = None
+    node_crossings: bool = False
+
+
+class _TableInput(_Settings):
+    file: Annotated[InputPath, Field(strict=False)]
+    sheet: str | None = None
+    layer: str | None = None
+    encoding: str | None = None
+    datum: Datum | None = None
+    columns: Mapping[str, str] = Field(default_factory=dict)
+
+
+class FacilitiesInput(_TableInput):
+    """
+    The list of facilities.
+
+    Attributes
+    ----------
+    file
+        A table (``.csv``, ``.xlsx``, ...), a vector file, or an OSM file to take them from.
+    sheet, layer
+        Which sheet or layer, where there are several.
+    encoding
+        Overrides what is found out about a text file.
+    datum
+        ``wgs84``, ``cgcs2000``, ``gcj02`` or ``bd09``; required for longitudes and latitudes in
+        a table.
+    columns
+        Headers that are not known by themselves: our column -> the file's header.
+    """
+
+
+class HouseholdRule(_Settings):
+    """
+    How households are estimated from buildings, where nobody counted them.
+
+    A rule of ours, not a count. ``building:flats`` is believed. A house is one household; a
+    terrace or a pair of houses has one for each `terrace_m2_per_household` of its footprint. Any
+    other home has footprint x storeys x `net_share` / `m2_per_household`. Halves are rounded up,
+    and no home has less than one.
+
+    Attributes
+    ----------
+    default_levels
+        Storeys of a building without ``building:levels``. Six is the highest that the Chinese code
+        lets stand without a lift (GB 50096: from seven on).
+    net_share
+        What is left of the floor area without stairs, walls and shops.
+    m2_per_household
+        Net floor area of one home.
+    terrace_m2_per_household
+        Footprint of one house in a row.
+    """
+
+    default_levels: float = Field(default=6.0, gt=0, le=200)
+    net_share: float = Field(default=0.8, gt=0, le=1)
+    m2_per_household: float = Field(default=90.0, gt=0)
+    terrace_m2_per_household: float = Field(default=100.0, gt=0)
+
+
+class ResidencesInput(_TableInput):
+    """
+    The residences.
+
+    Attributes
+    ----------
+    file, sheet, layer, encoding, datum, columns
+        As for the facilities.
+    join
+        A table whose rows are joined to the file's by `join_on`.
+    join_on
+        The contract column that both hold: ``residence_id`` or ``name``.
+    join_encoding
+        Overrides what is found out about the table joined.
+    gates_layer
+        The layer of `file` that holds gates as points with the residence's identifier.
+    new_from_year
+        Residences completed in this year or later are new; replaces the standard's own year.
+    household_rule
+        How households are estimated where the residences come from OSM buildings.
+    """
+
+    join: Annotated[InputPath | None, Field(strict=False)] = None
+    join_on: Literal["residence_id", "name"] = "residence_id"
+    join_encoding: str | None = None
+    gates_layer: str | None = None
+    new_from_year: int | None = None
+    household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
+
+
+class ZonesInput(_Settings):
+    """
+    The administrative zones.
+
+    Attributes
+    ----------
+    file, layer
+        Polygons with a name and a level.
+    level
+        The level of all of them, where the file has no such column.
+    columns
+        Headers that are not known by themselves: our column -> the file's header.
+    """
+
+    file: Annotated[InputPath, Field(strict=False)]
+    layer: str | None = None
+    level: AdminLevel | None = None
+    columns: Mapping[str, str] = Field(default_factory=dict)
+
+
+class AreaInput(_Settings):
+    """
+    The study area, where it is not the union of the zones.
+
+    Attributes
+    ----------
+    file, layer
+        Polygons.
+    """
+
+    file: Annotated[InputPath, Field(strict=False)]
+    layer: str | None = None
+
+
+class WalkSettings(_Settings):
+    """
+    How people walk.
+
+    Attributes
+    ----------
+    speed_m_s
+        Metres a second, a multiple of 0.001; 1.0 stands for older people.
+    minutes
+        The limit, inclusive.
+    limit_m
+        The limit as metres on the network instead.
+    rings
+        Minutes of the catchments that are drawn.
+    snap_limit_m
+        Farther from any street than this a place is not on the network.
+    off_street_m
+        How far drawn catchments spread off the street.
+    """
+
+    speed_m_s: float = Field(default=1.0, gt=0)
+    minutes: float = Field(default=15.0, gt=0)
+    limit_m: float | None = Field(default=None, gt=0)
+    rings: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(strict=False)] = (5, 10, 15)
+    snap_limit_m: float = Field(default=300.0, gt=0)
+    off_street_m: float = Field(default=50.0, gt=0)
+
+    @field_validator("speed_m_s")
+    @classmethod
+    def _whole_speed(cls, value: float) -> float:
+        speed_mm_s(value)
+        return value
+
+    @property
+    def limit_mm(self) -> int:
+        """Return the longest walk in millimetres; a walk of just this length counts."""
+        if self.limit_m is not None:
+            return int(self.limit_m * 1000)
+        return walk_limit_mm(self.minutes, self.speed_m_s)
+
+
+class LossLimits(_Settings):
+    """
+    How much of an input may be lost before the run refuses.
+
+    Attributes
+    ----------
+    rows_share, households_share, m2_share
+        Shares of what was read, 0 to 1.
+    """
+
+    rows_share: float = Field(default=0.01, ge=0, le=1)
+    households_share: float = Field(default=0.005, ge=0, le=1)
+    m2_share: float = Field(default=0.005, ge=0, le=1)
+
+
+class Study(_Settings):
+    """
+    Everything a run uses.
+
+    Attributes
+    ----------
+    title
+        Stands on every output.
+    streets, facilities, residences, zones, area
+        The inputs; zones and area may be left out.
+    standard
+        The identifier of a shipped standard, or the path of a profile.
+    ledger
+        Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
+    walk, losses
+        See `WalkSettings` and `LossLimits`.
+    tolerance_share
+        A residence whose share of the circle lacks at most this part of its requirement is met.
+    language
+        Of the outputs: ``zh`` or ``en``.
+    output
+        The result folder.
+    made
+        Whether the data are made up; said on every output.
+    attribution
+        The sources of the data, printed on every output.
+    """
+
+    title: str = Field(min_length=1)
+    streets: StreetsInput
+    facilities: FacilitiesInput
+    residences: ResidencesInput
+    zones: ZonesInput | None = None
+    area: AreaInput | None = None
+    standard: str = "walk-20"
+    ledger: Literal["rule", "own", "circle"] = "rule"
+    walk: WalkSettings = Field(default_factory=WalkSettings)
+    losses: LossLimits = Field(default_factory=LossLimits)
+    tolerance_share: float = Field(default=0.005, ge=0, lt=1)
+    language: Language = "zh"
+    output: Annotated[Path, Field(strict=False)] = Path("result")
+    made: bool = False
+    attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
+
+    @field_validator("output")
+    @classmethod
+    def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
+        folder = (info.context or {}).get("folder")
+        return value if folder is None else Path(folder) / value
+
+
+def example_study() -> Path:
+    """
+    Find the study file of the made example district.
+
+    Returns
+    -------
+    path
+        ``study.toml`` in the installed package, or in the checkout of an editable install.
+    """
+    package = Path(__file__).parent
+    installed = package / "example" / "study.toml"
+    return installed if installed.exists() else package.parents[1] / "data" / "study.toml"
+
+
+def read_study(path: Path) -> Study:
+    """
+    Read a study file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; the paths in it are relative to its folder.
+
+    Returns
+    -------
+    study
+        The settings, with paths that hold from anywhere.
+
+    Raises
+    ------
+    StudyError
+        If the file is not there, is not UTF-8 or not TOML, or for every setting in it that is
+        unknown, missing or unusable, all at once.
+    """
+    settings = _parsed(path)
+    standard = settings.get("standard")
+    if isinstance(standard, str) and standard.endswith(".toml"):
+        settings["standard"] = str(path.parent / standard)
+    try:
+        return Study.model_validate(settings, context={"folder": path.parent.resolve()})
+    except ValidationError as error:
+        problems = [_problem(fault) for fault in error.errors()]
+        raise StudyError(str(path), problems) from None
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        problem = "there is no such file; `lifecircle new DIR` makes one to start from."
+    except IsADirectoryError:
+        problem = "this is a folder; name the study file in it."
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror})."
+    except UnicodeDecodeError as error:
+        problem = f"it is not UTF-8 (byte {error.start}); save it as UTF-8, not as ANSI or GBK."
+    except tomllib.TOMLDecodeError as error:
+        problem = f"it is not TOML: {error}."
+    raise StudyError(str(path), [problem])
+
+
+def _problem(fault: Mapping[str, Any]) -> str:
+    """Say in a user's words what pydantic found."""
+    where = [str(part) for part in fault["loc"]]
+    name = ".".join(where)
+    if fault["type"] == "extra_forbidden":
+        known = _known_keys(where[:-1])
+        near = difflib.get_close_matches(where[-1], known, n=1)
+        hint = f" did you mean {near[0]!r}?" if near else ""
+        return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
+    if fault["type"] == "missing":
+        return f"'{name}' is missing; every study needs it."
+    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
+    said = said[:1].lower() + said[1:] if said.startswith("Input") else said
+    return f"'{name}' {said}; found {fault['input']!r}."
+
+
+def _known_keys(where: list[str]) -> list[str]:
+    model: Any = Study
+    for part in where:
+        options = [model.model_fields[part].annotation]
+        options += getattr(options[0], "__args__", ())
+        model = next(one for one in options if isinstance(one, type) and issubclass(one, BaseModel))
+    return list(model.model_fields)

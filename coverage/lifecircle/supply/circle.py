@@ -1,0 +1,258 @@
+"""The circle ledger (服务圈): floor area within the walk, each square metre shared out once."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+
+from lifecircle.supply.area_units import to_m2
+from lifecircle.supply.codes import joined_flags, none_for_missing
+from lifecircle.supply.town import Town, build_town, components, give_out, has_area, walkable_sites
+
+__all__ = ["CircleLedger", "circle_ledger"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CircleLedger:
+    """
+    One sharing over all residences, seen from the residences, the facilities and the links.
+
+    Attributes
+    ----------
+    residences
+        On the index of the terms:
+
+        - ``circle_m2``: what the residence is given; ``reserved_m2`` of it is its own.
+        - ``circle_shortage_m2``: what is still missing; NaN where the requirement is unknown.
+        - ``circle_verdict``: ``met``, ``short``, ``unreachable``, ``no_data`` or ``not_asked``.
+        - ``circle_reason``: ``households_unknown``, ``status_unknown``, ``unsnapped``,
+          ``facility_area_unknown`` or ``border_dependent``; None unless there is no data.
+        - ``reachable_facilities``, ``reachable_m2``: sites within the limit that have floor area,
+          known or not, and what is known of it, before any sharing.
+        - ``unknown_facilities``: ``;``-joined ids of those whose unknown area is the reason.
+        - ``flags``: ``component_has_unknown_households``, ``component_has_unknown_status``.
+    facilities
+        On the index of the counted facilities: ``allocated_m2``, ``reserved_m2`` of it to the
+        residence that the site was built for, and ``idle_m2`` (NaN where the area is unknown).
+        A site's area stands in the row that stands for it.
+    links
+        On the index of the links: ``allocated_m2``, without what is reserved. A site's area
+        stands in the link of the row that stands for it, else in the one with the lowest id.
+    """
+
+    residences: pd.DataFrame
+    facilities: pd.DataFrame
+    links: pd.DataFrame
+
+
+def circle_ledger(
+    terms: pd.DataFrame,
+    counted: pd.DataFrame,
+    links: pd.DataFrame,
+    *,
+    outer: pd.Series | None = None,
+    snapped: pd.Series | None = None,
+    tolerance: Decimal | Fraction = Decimal("0.005"),
+) -> CircleLedger:
+    """
+    Judge every residence by its share of the floor area that it can walk to.
+
+    A site that was built for a residence is two: a reserved part, as much of it as the
+    residence still lacks, which nobody else gets, whatever the walk; and the rest, open to all
+    within the limit. Own floor area without a facility is a reserved part only.
+
+    Parameters
+    ----------
+    terms
+        What is asked of every residence, from `requirement.residence_terms`.
+    counted
+        What counts of every facility, from `counting.counted_area`.
+    links
+        Who is within the limit of what, with the columns ``residence_id`` and ``facility_id``.
+    outer
+        Which residences stand so far outside the area that what they take is in doubt, on the
+        index of `terms`; their own rows are no results.
+    snapped
+        Which residences could be placed on a street, on the index of `terms`.
+    tolerance
+        Part of the requirement that may be missing from a met one.
+
+    Returns
+    -------
+    circle
+        Shares and verdicts.
+
+    Raises
+    ------
+    TableError
+        If a link names an unknown residence, or the areas are too large to add up.
+
+    Notes
+    -----
+    Met is ``received >= required - floor(tolerance x required)``; a requirement of 0 is met. What
+    is unknown is tried at both ends: every unknown area at 0 and at all that its links could
+    draw, the outer residences at their full requirement and at none. All four combinations are
+    shared out and must give the same verdict, else there is no data. The shares, shortages and
+    allocations shown are those with unknown areas at 0 and outer residences at full.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {
+    ...         "asked": True, "reason": None,
+    ...         "requirement_units": pd.array([3000, 3000], dtype="Int64"),
+    ...         "own_units": pd.array([0, 1000], dtype="Int64"),
+    ...     },
+    ...     index=["R1", "R2"],
+    ... )  # fmt: skip
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": pd.array([4000], dtype="Int64"), "site": "A", "serves_id": None},
+    ...     index=["A"],
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1", "R2"], "facility_id": ["A", "A"]})
+    >>> circle = circle_ledger(terms, counted, links)
+    >>> circle.residences["circle_m2"].to_dict()
+    {'R1': 30.0, 'R2': 20.0}
+    >>> circle.residences["circle_verdict"].to_dict()
+    {'R1': 'met', 'R2': 'short'}
+    """
+    town = build_town(terms, counted, links)
+    least = town.owed - _part_of(town.owed, Fraction(tolerance))
+    shares = give_out(town, town.owed, unlimited=False)
+    verdict = _verdict(town, shares, least)
+    others = {
+        doubts: _verdict(town, give_out(town, owed, unlimited=unlimited), least)
+        for doubts, owed, unlimited in _scenarios(town, outer)
+    }
+    reason = _reason(terms, verdict, _doubt(verdict, others), snapped)
+    judged = verdict.mask(reason.notna(), "no_data").where(terms["asked"].astype(bool), "not_asked")
+    return CircleLedger(
+        residences=pd.DataFrame(
+            {
+                **_amounts(terms, town, shares),
+                "circle_verdict": judged,
+                "circle_reason": reason,
+                "unknown_facilities": _unknown_facilities(town, reason == "facility_area_unknown"),
+                "flags": _flags(terms, town),
+            }
+        ),
+        facilities=_facility_amounts(counted, shares),
+        links=_link_amounts(links, shares),
+    )
+
+
+def _part_of(amount: pd.Series, part: Fraction) -> pd.Series:
+    """Take the floor of a part (at most 1) of whole numbers, without overflow."""
+    whole, rest = amount // part.denominator, amount % part.denominator
+    return whole * part.numerator + rest * part.numerator // part.denominator
+
+
+def _verdict(town: Town, shares: pd.DataFrame, least: pd.Series) -> pd.Series:
+    index = town.owed.index
+    received = _units(shares, by="residence_id", onto=index)
+    built = town.built.gt(0) | index.isin(town.serves[has_area(town)])
+    reached = built | walkable_sites(town)["reachable_facilities"].gt(0)
+    words = np.where(received >= least, "met", np.where(reached, "short", "unreachable"))
+    return pd.Series(words, index=index, dtype=object)
+
+
+def _units(shares: pd.DataFrame, *, by: str, onto: pd.Index) -> pd.Series:
+    return shares["units"].groupby(shares[by]).sum().reindex(onto, fill_value=0).astype(np.int64)
+
+
+def _scenarios(
+    town: Town, outer: pd.Series | None
+) -> Iterator[tuple[tuple[str, ...], pd.Series, bool]]:
+    """Vary every doubt from the end that is shown to the other, alone and together."""
+    unknown = bool(town.area.isna().any())
+    beyond = outer is not None and bool(outer.any())
+    without = town.owed if outer is None else town.owed.mask(outer, 0)
+    if unknown:
+        yield ("facility_area_unknown",), town.owed, True
+    if beyond:
+        yield ("border_dependent",), without, False
+    if unknown and beyond:
+        yield ("facility_area_unknown", "border_dependent"), without, True
+
+
+def _doubt(verdict: pd.Series, others: dict[tuple[str, ...], pd.Series]) -> pd.Series:
+    """Name the doubt that turns each verdict; of two that do so only together, the first."""
+    doubt = pd.Series(None, index=verdict.index, dtype=object)
+    for doubts, other in reversed(others.items()):
+        doubt[other != verdict] = doubts[0]
+    return doubt
+
+
+def _reason(
+    terms: pd.DataFrame, verdict: pd.Series, doubt: pd.Series, snapped: pd.Series | None
+) -> pd.Series:
+    reason = doubt.copy()
+    if snapped is not None:
+        sure = verdict.eq("met") & doubt.isna()  # what is reserved for it, it has wherever it lies
+        reason[~snapped.astype(bool) & ~sure] = "unsnapped"
+    unknown = terms["reason"].notna()
+    reason[unknown] = terms.loc[unknown, "reason"]
+    return none_for_missing(reason.where(terms["asked"].astype(bool)))
+
+
+def _amounts(terms: pd.DataFrame, town: Town, shares: pd.DataFrame) -> dict[str, pd.Series]:
+    received = _units(shares, by="residence_id", onto=terms.index)
+    walked = _units(shares[shares["part"] == "open"], by="residence_id", onto=terms.index)
+    walkable = walkable_sites(town)
+    return {
+        "circle_m2": to_m2(received),
+        "reserved_m2": to_m2(received - walked),
+        "circle_shortage_m2": to_m2(terms["requirement_units"].astype("Int64") - received),
+        "reachable_facilities": walkable["reachable_facilities"],
+        "reachable_m2": to_m2(walkable["reachable_units"]),
+    }
+
+
+def _unknown_facilities(town: Town, wanted: pd.Series) -> pd.Series:
+    """Name the sites of unknown area: those that a residence reaches, else all it hangs on."""
+    sites = town.area.index[town.area.isna()]
+    ends = pd.concat([town.links[["residence_id", "site"]], _served(town)], ignore_index=True)
+    ends = ends[ends["site"].isin(sites)].sort_values("site").drop_duplicates()
+    near = ends.groupby("residence_id")["site"].agg(";".join)
+    of_residence, of_site = components(town)
+    far = pd.Series(sites, index=sites).groupby(of_site[sites]).agg(";".join)
+    named = near.reindex(wanted.index).astype(object)
+    named = named.where(named.notna(), of_residence.map(far))
+    return none_for_missing(named.where(wanted))
+
+
+def _served(town: Town) -> pd.DataFrame:
+    served = town.serves.dropna()
+    return pd.DataFrame({"residence_id": served.to_numpy(), "site": served.index})
+
+
+def _flags(terms: pd.DataFrame, town: Town) -> pd.Series:
+    component, _ = components(town)
+    return joined_flags(
+        {
+            f"component_has_unknown_{what}": component.isin(
+                component[terms["reason"] == f"{what}_unknown"]
+            )
+            for what in ("households", "status")
+        }
+    )
+
+
+def _facility_amounts(counted: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    given = shares[shares["part"] != "built"]
+    allocated = _units(given, by="giver", onto=counted.index)
+    held = _units(given[given["part"] == "held"], by="giver", onto=counted.index)
+    idle = counted["counted_units"].astype("Int64") - allocated
+    amounts = {"allocated_m2": allocated, "reserved_m2": held, "idle_m2": idle}
+    return pd.DataFrame({name: to_m2(units) for name, units in amounts.items()})
+
+
+def _link_amounts(links: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+    walked = shares[shares["part"] == "open"]
+    given = walked.set_index(["residence_id", "facility_id"])["units"]
+    pairs = pd.MultiIndex.from_frame(links[["residence_id", "facility_id"]].astype(object))
+    units = given.reindex(pairs, fill_value=0).set_axis(links.index)
+    return pd.DataFrame({"allocated_m2": to_m2(units)})

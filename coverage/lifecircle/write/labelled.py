@@ -1,0 +1,107 @@
+"""Tables for people: headers and words in their language, text that no program runs."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import pandas as pd
+
+from lifecircle.labels import Language, words
+
+__all__ = ["labelled", "spreadsheet_safe"]
+
+# Column -> the section of the label table that holds its words.
+_WORDS: Final = {
+    **dict.fromkeys(("ledger", "kind", "level", "entry", "step", "input", "severity"), ""),
+    **{
+        f"{name}verdict": "verdict" for name in ("", "own_", "circle_", "plain_")
+    },
+    "verdict_with_planned": "verdict",
+}
+_CODES: Final = {  # codes whose words the web map has under a prefix
+    **{f"{name}reason": "reason_" for name in ("", "own_", "circle_", "plain_")},
+    "counted_reason": "counted_",
+    "flags": "flag_",
+}
+_STATUS: Final = {"facilities": "facility_status", "residences": "status"}
+_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+
+
+def labelled(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame:
+    """
+    Give a result table headers and words in one language.
+
+    Parameters
+    ----------
+    table
+        A table of the `Assessment`; its index, if named, becomes the first column.
+    name
+        Which one: ``"residences"``, ``"facilities"``, ``"zones"``, ...
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    labelled
+        The same rows; codes without a word stay as they are.
+    """
+    flat = table.reset_index() if table.index.name else table
+    columns = {column: _translated(flat[column], name, language) for column in flat.columns}
+    own = words("columns").get(name, {})
+    heads = {
+        column: (own.get(column) or words("columns.results").get(column) or {}).get(language)
+        for column in columns
+    }
+    return pd.DataFrame({heads[column] or column: value for column, value in columns.items()})
+
+
+def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Keep a spreadsheet program from taking text for a formula.
+
+    Parameters
+    ----------
+    table
+        Any table.
+
+    Returns
+    -------
+    safe
+        The same, with an apostrophe before text that begins with ``=``, ``+``, ``-``, ``@``, a tab
+        or a carriage return.
+
+    Examples
+    --------
+    >>> spreadsheet_safe(pd.DataFrame({"name": ["=1+1", "A"]}))["name"].tolist()
+    ["'=1+1", 'A']
+    """
+    return table.map(
+        lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
+    )
+
+
+def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:
+    known, prefix = _known_words(str(values.name), table)
+    if not known:
+        return values
+
+    def translate(cell: object) -> object:
+        if not isinstance(cell, str):
+            return cell
+        parts = [known.get(prefix + code, {}).get(language, code) for code in cell.split(";")]
+        return ";".join(parts)
+
+    return values.astype(object).map(translate)
+
+
+def _known_words(column: str, table: str) -> tuple[Mapping[str, Mapping[str, str]], str]:
+    if table == "indicators" and column == "verdict":
+        return words("indicator_verdict"), ""
+    if table == "quality" and column == "reason":
+        return words("reasons"), ""
+    if column == "status" and table in _STATUS:
+        return words(_STATUS[table]), ""
+    if column in _CODES:
+        return words("map"), _CODES[column]
+    if column in _WORDS:
+        return words(_WORDS[column] or column), ""
+    return {}, ""

@@ -1,0 +1,176 @@
+"""The result folder: tables for machines, tables for people, the map, the summary."""
+
+import logging
+import platform
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pyogrio
+import shapely
+
+from lifecircle.assessment import Assessment
+from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.labelled import labelled, spreadsheet_safe
+from lifecircle.write.web_map import write_web_map
+
+__all__ = ["write_results"]
+
+_logger = logging.getLogger(__name__)
+
+_TABLES: Final = (
+    "residences",
+    "facilities",
+    "zones",
+    "links",
+    "catchments",
+    "indicators",
+    "reconciliation",
+    "quality",
+)
+_LISTS: Final = ("residences", "facilities", "zones", "links", "indicators", "reconciliation")
+_LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
+_VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
+# GeoPackages store when they were written; the same result gives the same file.
+_FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
+
+
+def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, Path]) -> None:
+    """
+    Write everything that a run gives into one folder, whole or not at all.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+    folder
+        Where to; an older result there is replaced once the new one is whole.
+    inputs
+        The files that were read, by the setting that names them; their hashes go into the
+        manifest.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written or replaced.
+    """
+    with result_folder(folder) as staging:
+        _logger.info("writing tables")
+        _write_parquet(assessment, staging / "tables")
+        _write_lists(assessment, staging)
+        _write_geopackage(assessment, staging / "results.gpkg")
+        write_json(_summary(assessment), staging / "summary.json")
+        _logger.info("writing the map")
+        write_web_map(assessment, staging / "map.html", language=assessment.study.language)
+        write_manifest(_manifest(assessment, inputs), staging)
+
+
+def _write_parquet(assessment: Assessment, folder: Path) -> None:
+    folder.mkdir()
+    for name in _TABLES:
+        table: pd.DataFrame = getattr(assessment, name)
+        if isinstance(table, gpd.GeoDataFrame):
+            _plain(table).to_parquet(folder / f"{name}.parquet")
+        else:
+            table.to_parquet(folder / f"{name}.parquet")
+
+
+def _write_lists(assessment: Assessment, folder: Path) -> None:
+    lists = {name: getattr(assessment, name) for name in _LISTS}
+    quality = assessment.quality
+    lists["quality"] = quality
+    lists["quarantine"] = quality[quality["severity"] == "lost"]
+    for name, table in lists.items():
+        drawn = isinstance(table, gpd.GeoDataFrame)
+        plain = pd.DataFrame(_plain(table)).drop(columns="geometry") if drawn else table
+        kind = "quality" if name == "quarantine" else name
+        people = spreadsheet_safe(labelled(plain, kind, assessment.study.language))
+        people.to_csv(
+            folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
+        )
+
+
+def _write_geopackage(assessment: Assessment, path: Path) -> None:
+    with _fixed_date():
+        for name in _LAYERS:
+            table = assessment.links if name == "links" else _plain(getattr(assessment, name))
+            people = labelled(table, name, assessment.study.language)
+            if name == "links":
+                pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
+                continue
+            drawn = gpd.GeoDataFrame(people, geometry="geometry", crs=assessment.crs)
+            pyogrio.write_dataframe(
+                drawn, path, layer=name, driver="GPKG", append=path.exists(), geometry_type=None
+            )
+
+
+@contextmanager
+def _fixed_date() -> Iterator[None]:
+    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
+    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
+    try:
+        yield
+    finally:
+        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
+
+
+def _plain(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """Write further geometry columns as text: few programs read two in one layer."""
+    more = [
+        column
+        for column in table.columns
+        if column != table.geometry.name
+        and table[column].map(lambda cell: isinstance(cell, shapely.Geometry)).any()
+    ]
+    text = {column: _as_text(table[column]) for column in {*more, "gates", "entrances"} & {*table}}
+    return table.assign(**text)
+
+
+def _as_text(geometry: pd.Series) -> pd.Series:
+    shapes = geometry.to_numpy(dtype=object)
+    written = shapely.to_wkt(shapes, rounding_precision=3)
+    return pd.Series(np.where(shapely.is_missing(shapes), None, written), index=geometry.index)
+
+
+def _summary(assessment: Assessment) -> dict[str, object]:
+    numbers = {
+        str(name): None if pd.isna(value) else round(float(value), 6)
+        for name, value in assessment.totals.items()
+    }
+    standard = assessment.standard
+    return {
+        "title": assessment.study.title,
+        "made": assessment.study.made,
+        "standard": {
+            "id": standard.id,
+            "title_zh": standard.title.zh,
+            "number": standard.number,
+            "status": standard.status,
+            "horizon": standard.horizon,
+        },
+        "totals": numbers,
+        "indicators": assessment.indicators.replace({np.nan: None}).to_dict("records"),
+    }
+
+
+def _manifest(assessment: Assessment, inputs: Mapping[str, Path]) -> dict[str, object]:
+    return {
+        "versions": {
+            **{name: version(name) for name in _VERSIONS},
+            "python": platform.python_version(),
+        },
+        "settings": assessment.study.model_dump(
+            mode="json", exclude={"streets", "facilities", "residences", "zones", "area", "output"}
+        ),
+        "standard": assessment.standard.model_dump(mode="json"),
+        "crs": assessment.crs.to_string(),
+        "streets": dict(assessment.network.counts),
+        "inputs": {
+            name: {"file": path.name, "sha256": file_hash(path)} for name, path in inputs.items()
+        },
+    }

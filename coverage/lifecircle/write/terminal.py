@@ -1,0 +1,115 @@
+"""What the terminal shows at the end of a run."""
+
+from typing import TYPE_CHECKING
+
+import pandas as pd
+from rich.table import Table
+
+from lifecircle.labels import Language, label, words
+from lifecircle.tables import VERDICTS
+
+if TYPE_CHECKING:
+    from lifecircle.assessment import Assessment
+
+__all__ = ["summary_tables"]
+
+
+def summary_tables(assessment: "Assessment") -> list[Table]:
+    """
+    Lay out the totals, the zones and the reconciliation for a terminal.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+
+    Returns
+    -------
+    tables
+        To be printed one after the other.
+    """
+    language = assessment.study.language
+    tables = [_verdicts(assessment, language), _totals(assessment, language)]
+    if len(assessment.zones):
+        tables.append(_zones(assessment, language))
+    return [*tables, _reconciliation(assessment, language)]
+
+
+def _verdicts(assessment: "Assessment", language: Language) -> Table:
+    standard = assessment.standard
+    title = assessment.study.title
+    if assessment.study.made:
+        title += f" ({label('map', 'made', language)})"
+    horizon = "" if standard.horizon is None else str(standard.horizon)
+    status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
+    named = standard.title.zh if language == "zh" else standard.title.en
+    table = Table(title=f"{title}\n{named}  {status}", title_style="bold")
+    table.add_column(label("summary", "verdict", language))
+    table.add_column(label("columns.results", "residences", language), justify="right")
+    table.add_column(label("map", "households", language), justify="right")
+    table.add_column(label("columns.results", "shortage_m2", language), justify="right")
+    groups = assessment.residences.groupby("verdict")
+    for verdict in VERDICTS:
+        if verdict not in groups.groups:
+            continue
+        rows = groups.get_group(verdict)
+        table.add_row(
+            label("verdict", verdict, language),
+            f"{len(rows):,}",
+            f"{rows['households'].sum():,.0f}",
+            f"{rows['shortage_m2'].sum():,.2f}",
+        )
+    return table
+
+
+def _totals(assessment: "Assessment", language: Language) -> Table:
+    table = Table(show_header=False)
+    table.add_column()
+    table.add_column(justify="right")
+    for name in ("served_share", "met_share"):
+        table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
+    for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
+        table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    return table
+
+
+def _zones(assessment: "Assessment", language: Language) -> Table:
+    """List the zones of the widest level that has more than one."""
+    zones = assessment.zones
+    sizes = zones.groupby("level").size()
+    several = [level for level in words("level") if sizes.get(level, 0) > 1]
+    level = several[0] if several else zones["level"].iloc[0]
+    table = Table(title=label("level", level, language))
+    table.add_column("")
+    columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
+    for name in columns:
+        table.add_column(label("columns.results", name, language), justify="right")
+    for name, row in zones[zones["level"] == level].iterrows():
+        numbers = [
+            _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
+            for column in columns
+        ]
+        table.add_row(str(row["name"] or name), *numbers)
+    return table
+
+
+def _reconciliation(assessment: "Assessment", language: Language) -> Table:
+    table = Table(title=label("summary", "reconciliation", language))
+    columns = ["input", "step", "rows", "households", "m2", "lost_rows", "lost_households", "lost_m2"]
+    for name in columns:
+        heading = label("columns.results" if name != "households" else "map", name, language)
+        table.add_column(heading, justify="left" if name in {"input", "step"} else "right")
+    for _, row in assessment.reconciliation.iterrows():
+        words_of_row = [label("input", row["input"], language), label("step", row["step"], language)]
+        table.add_row(*words_of_row, *(_amount(row[name]) for name in columns[2:]))
+    return table
+
+
+def _percent(share: float) -> str:
+    return "–" if pd.isna(share) else f"{share:.1%}"
+
+
+def _amount(value: float) -> str:
+    if pd.isna(value):
+        return ""
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"

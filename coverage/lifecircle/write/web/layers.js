@@ -1,0 +1,151 @@
+/* Catchments, zones, residences and facilities. */
+
+const SHARE_STEPS = [
+  { from: 0, color: "#f2f0f7" },
+  { from: 0.25, color: "#cbc9e2" },
+  { from: 0.5, color: "#9e9ac8" },
+  { from: 0.75, color: "#756bb1" },
+  { from: 0.95, color: "#54278f" },
+];
+const SHARE_OPACITY = "99"; // the last two digits of a colour
+
+function drawCatchments() {
+  const renderer = pane("catchments", 250, L.canvas({ pane: "catchments", padding: 0.4 }));
+  layers.catchments = { group: L.layerGroup().addTo(map), renderer };
+}
+
+const ringsOf = (test) => data.catchments.filter((ring) => ring.shape && test(ring));
+
+/** Show nested rings: the nearer, the fuller; the outermost edge is dashed. */
+function showCatchments(rings) {
+  const { group, renderer } = layers.catchments;
+  group.clearLayers();
+  rings.forEach((ring, i) => {
+    L.polygon(shape(ring.shape), {
+      renderer,
+      pane: "catchments",
+      interactive: false,
+      smoothFactor: 0.8,
+      color: "#1b7f6b",
+      weight: i === 0 ? 1.4 : 0.7,
+      opacity: i === 0 ? 0.85 : 0.5,
+      dashArray: i === 0 ? "5 4" : null,
+      fillColor: "#3aa48d",
+      fillOpacity: 0.1,
+    }).addTo(group);
+  });
+}
+
+function drawZones(common) {
+  layers.zones = { group: L.layerGroup(), names: L.layerGroup().addTo(map), rows: [] };
+  zones.id.forEach((id, row) => {
+    const step = SHARE_STEPS.filter((each) => zones.served_share[row] >= each.from).pop();
+    const known = isKnown(zones.served_share[row]);
+    const zone = L.polygon(shape(zones.shape[row]), Object.assign({
+      color: "#4a3f6b",
+      weight: 1.6,
+      fillColor: known ? step.color + SHARE_OPACITY : verdictStyle("no_data").fillColor,
+      fillOpacity: 1,
+    }, common));
+    bind(zone, "zone", row, () => [
+      nameOf(zones, row),
+      words.served_share + " " + percent(zones.served_share[row]),
+    ]);
+    layers.zones.rows.push(zone);
+  });
+}
+
+function showZones(level) {
+  layers.zones.group.clearLayers();
+  layers.zones.rows.forEach((zone, row) => {
+    if (zones.level[row] === level) layers.zones.group.addLayer(zone);
+  });
+  if (level) layers.zones.group.addTo(map);
+  else layers.zones.group.remove();
+  layers.zones.rows.forEach((zone) => zone._map && zone.bringToBack());
+  showZoneNames(level || quietLevel());
+}
+
+/** The finest level whose names still fit on a map. */
+function quietLevel() {
+  const few = zones.levels.filter((level) => zones.level.filter((each) => each === level).length <= 16);
+  return few[few.length - 1];
+}
+
+function showZoneNames(level) {
+  layers.zones.names.clearLayers();
+  zones.id.forEach((id, row) => {
+    if (zones.level[row] !== level) return;
+    const text = make("span", nameOf(zones, row));
+    const icon = L.divIcon({ className: "zone-name", html: text, iconSize: null });
+    L.marker(point(zones.anchor[row]), { icon, interactive: false, keyboard: false }).addTo(layers.zones.names);
+  });
+}
+
+function drawResidences(common) {
+  layers.residences = residences.id.map((id, row) => {
+    const geometry = residences.shape[row];
+    if (!geometry) return null;
+    const style = Object.assign({ smoothFactor: 0.5 }, common);
+    const layer = typeof geometry[0] === "number"
+      ? L.circleMarker(point(geometry), Object.assign({ radius: 6 }, style))
+      : L.polygon(shape(geometry), style);
+    bind(layer, "residence", row, () => [
+      residenceName(row),
+      word("verdict", verdictOf(row)) + " · " + fill(words.n_households, { n: number(residences.households[row]) }),
+    ]);
+    return layer.addTo(map);
+  });
+}
+
+function drawFacilities(common) {
+  layers.facilities = facilities.id.map((id, row) => {
+    if (!facilities.anchor[row]) return null;
+    const layer = new SymbolMarker(point(facilities.anchor[row]), Object.assign({
+      radius: symbolRadius(facilities.counted_m2[row]),
+      symbol: kindStyle(facilities.kind[row], facilities.status[row]),
+      weight: 3,
+    }, common));
+    bind(layer, "facility", row, () => [
+      facilityName(row),
+      word("kind", facilities.kind[row]) + " · " + words.counted + " " + area(facilities.counted_m2[row]),
+    ]);
+    return facilities.status[row] === "closed" ? null : layer.addTo(map);
+  });
+}
+
+/** Symbols shrink on a map of a whole city. */
+function scaleSymbols() {
+  const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.55), 1);
+  layers.facilities.forEach((layer, row) => layer && layer.setRadius(scale * symbolRadius(facilities.counted_m2[row])));
+}
+
+/** The symbol's surface grows with the floor area that counts. */
+const symbolRadius = (m2) => Math.min(4.5 + Math.sqrt(Math.max(m2 || 0, 0)) / 7, 14);
+
+function bind(layer, type, row, lines) {
+  layer.bindTooltip(() => make("div", null, lines().map((line, i) => make(i ? "span.sub" : "strong", line))), {
+    sticky: true,
+    direction: "top",
+    offset: [0, -8],
+  });
+  layer.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    select({ type, row }, false);
+  });
+}
+
+const verdictOf = (row, reading) => {
+  const name = reading || state.reading;
+  return residences[name === "rule" ? "verdict" : name + "_verdict"][row];
+};
+const reasonOf = (row, reading) => residences[reading === "rule" ? "reason" : reading + "_reason"][row];
+
+function showReading(reading) {
+  state.reading = reading;
+  layers.residences.forEach((layer, row) => layer && layer.setStyle(verdictStyle(verdictOf(row))));
+  refreshSummary();
+  refreshLegend();
+  slots.refreshSearch();
+  if (state.selected) select(state.selected, false);
+}

@@ -1,0 +1,383 @@
+"""What the web map shows, as plain lists: an assessment becomes one JSON value."""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from typing import TYPE_CHECKING, Final
+
+import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from lifecircle.labels import Language, words
+from lifecircle.tables import ADMIN_LEVELS, VERDICTS
+
+if TYPE_CHECKING:
+    from lifecircle.assessment import Assessment
+    from lifecircle.standards import Standard
+
+__all__ = ["map_data"]
+
+# Reading -> its columns in the residence table: verdict, shortage (the own ledger keeps none).
+READINGS: Final = {
+    "rule": ("verdict", "shortage_m2"),
+    "own": ("own_verdict", None),
+    "circle": ("circle_verdict", "circle_shortage_m2"),
+    "plain": ("plain_verdict", "plain_shortage_m2"),
+}
+LABEL_SECTIONS: Final = (
+    "map",
+    "verdict",
+    "ledger",
+    "reading",
+    "status",
+    "facility_status",
+    "kind",
+    "level",
+)
+RESIDENCE_NUMBERS: Final = (
+    "households",
+    "nearest_m",
+    "nearest_minutes",
+    "reachable_facilities",
+    "reachable_m2",
+    "requirement_m2",
+    "own_m2",
+    "own_pending_m2",
+    "circle_m2",
+    "circle_shortage_m2",
+    "shortage_m2",
+    "plain_requirement_m2",
+    "plain_m2",
+    "plain_shortage_m2",
+)
+RESIDENCE_TEXTS: Final = (
+    "name",
+    "status",
+    "rule_id",
+    "clause",
+    "ledger",
+    "verdict",
+    "reason",
+    "own_verdict",
+    "own_reason",
+    "circle_verdict",
+    "circle_reason",
+    "plain_verdict",
+    "plain_reason",
+    "verdict_with_planned",
+    "flags",
+)
+FACILITY_NUMBERS: Final = (
+    "floor_area_m2",
+    "beds",
+    "floor",
+    "open_year",
+    "counted_m2",
+    "allocated_m2",
+    "idle_m2",
+    "reached_households",
+)
+FACILITY_TEXTS: Final = ("name", "kind", "status", "counted_reason", "flags")
+LINK_NUMBERS: Final = ("minutes", "walk_m", "allocated_m2", "plain_allocated_m2")
+ZONE_NUMBERS: Final = (
+    "population",
+    "residences",
+    "households_in_residences",
+    "served_households",
+    "served_share",
+    "met_households",
+    "met_share",
+    "residences_met",
+    "residences_short",
+    "residences_unreachable",
+    "residences_no_data",
+    "residences_not_asked",
+    "requirement_m2",
+    "supply_m2",
+    "allocated_m2",
+    "shortage_m2",
+)
+DIGITS: Final = {"served_share": 5, "met_share": 5, "walk_m": 0, "nearest_m": 0}
+
+# OSM highway value -> how the backdrop draws it, in order of importance.
+STREET_CLASSES: Final = {
+    "major": ("motorway", "trunk", "primary"),
+    "middle": ("secondary", "tertiary"),
+    "minor": ("residential", "unclassified", "living_street", "road", "pedestrian", "busway"),
+    "path": (),  # everything else that one can walk on
+}
+STREET_TOLERANCE_M: Final = 1.5
+MOST_STREET_VERTICES: Final = 400_000  # about 4 MB; less important classes give way
+MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
+
+
+def map_data(assessment: "Assessment", *, language: Language) -> dict[str, object]:
+    """
+    Collect everything that the web map shows.
+
+    Coordinates are WGS84, in whole millionths of a degree, longitude first; each path is one flat
+    list whose first pair is a position and whose other pairs are steps from the one before.
+    Numbers that are unknown are None.
+
+    Parameters
+    ----------
+    assessment
+        The result of a study.
+    language
+        Of every word on the map.
+
+    Returns
+    -------
+    data
+        Lists, texts and finite numbers only, so that it can be written as JSON.
+    """
+    residences = assessment.residences
+    facilities = assessment.facilities
+    return {
+        "language": language,
+        "labels": _labels(language),
+        "verdicts": list(VERDICTS),
+        "study": _study(assessment, language),
+        "readings": _readings(residences),
+        "totals": _totals(assessment.totals),
+        "bounds": _bounds(assessment),
+        "area": _area(assessment),
+        "streets": _streets(assessment.streets, assessment.crs),
+        "residences": _residences(residences, facilities),
+        "facilities": _facilities(facilities),
+        "links": _links(assessment.links, residences.index, facilities.index),
+        "catchments": _catchments(assessment.catchments, facilities.index),
+        "zones": _zones(assessment.zones),
+    }
+
+
+def _labels(language: Language) -> dict[str, dict[str, str]]:
+    return {
+        section: {key: entry[language] for key, entry in words(section).items()}
+        for section in LABEL_SECTIONS
+    }
+
+
+def _study(assessment: "Assessment", language: Language) -> dict[str, object]:
+    study = assessment.study
+    return {
+        "title": study.title,
+        "made": study.made,
+        "attribution": list(study.attribution),
+        "standard": _document(assessment.standard, language),
+        "plain": _document(assessment.plain, language),
+    }
+
+
+def _document(standard: "Standard", language: Language) -> dict[str, object]:
+    """Name a policy document and the rates of its rules."""
+    return {
+        "id": standard.id,
+        "title": standard.title.zh if language == "zh" else standard.title.en,
+        "number": standard.number,
+        "horizon": standard.horizon,
+        "status": standard.status,
+        "rules": {rule.id: [rule.clause, float(rule.limit)] for rule in standard.rules},
+    }
+
+
+def _readings(residences: gpd.GeoDataFrame) -> dict[str, dict[str, object]]:
+    return {
+        reading: {
+            "counts": _counts(residences, verdict),
+            "shortage_m2": None if shortage is None else _number(float(residences[shortage].sum())),
+        }
+        for reading, (verdict, shortage) in READINGS.items()
+    }
+
+
+def _counts(residences: gpd.GeoDataFrame, verdict: str) -> dict[str, list[int]]:
+    """Count residences and known households by the verdicts of one reading."""
+    groups = residences.groupby(verdict, observed=True)["households"]
+    number = groups.size().reindex(VERDICTS, fill_value=0)
+    households = groups.sum().reindex(VERDICTS, fill_value=0)
+    return {word: [int(number[word]), round(households[word])] for word in VERDICTS}
+
+
+def _totals(totals: "pd.Series[float]") -> dict[str, object]:
+    known = totals.reindex(ZONE_NUMBERS)
+    return {key: _numbers(known[[key]], DIGITS.get(key, 2))[0] for key in ZONE_NUMBERS}
+
+
+def _residences(
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+) -> dict[str, list[object]]:
+    places = residences.geometry.to_crs("EPSG:4326")
+    nearest = facilities.index.get_indexer(pd.Index(residences["nearest_facility_id"]))
+    return _columns(residences, RESIDENCE_NUMBERS, RESIDENCE_TEXTS) | {
+        "id": list(residences.index),
+        "estimated": [bool(value) for value in residences["households_estimated"]],
+        "nearest": [None if row < 0 else int(row) for row in nearest],
+        "anchor": [_shape(point) for point in places.representative_point()],
+        "shape": [_shape(place) for place in places],
+    }
+
+
+def _facilities(facilities: gpd.GeoDataFrame) -> dict[str, list[object]]:
+    places = facilities.geometry.to_crs("EPSG:4326")
+    return _columns(facilities, FACILITY_NUMBERS, FACILITY_TEXTS) | {
+        "id": list(facilities.index),
+        "anchor": [_shape(place) for place in places],
+    }
+
+
+def _links(
+    links: pd.DataFrame,
+    residence_ids: pd.Index,
+    facility_ids: pd.Index,
+) -> dict[str, list[object]]:
+    return _columns(links, LINK_NUMBERS, ()) | {
+        "residence": list(residence_ids.get_indexer(pd.Index(links["residence_id"])).tolist()),
+        "facility": list(facility_ids.get_indexer(pd.Index(links["facility_id"])).tolist()),
+    }
+
+
+def _catchments(catchments: gpd.GeoDataFrame, facility_ids: pd.Index) -> list[dict[str, object]]:
+    """Encode the rings, the widest first; those of single facilities only while they are few."""
+    single = catchments["facility_id"].notna()
+    if shapely.get_num_coordinates(catchments.geometry[single]).sum() > MOST_OWN_RING_VERTICES:
+        catchments = catchments[~single]
+    rings = catchments.to_crs("EPSG:4326").sort_values("minutes", ascending=False, kind="stable")
+    owners = facility_ids.get_indexer(pd.Index(rings["facility_id"]))
+    return [
+        {
+            "kind": str(kind),
+            "facility": None if owner < 0 else int(owner),
+            "minutes": _number(float(minutes)),
+            "shape": _shape(ring),
+        }
+        for kind, owner, minutes, ring in zip(
+            rings["kind"], owners, rings["minutes"], rings.geometry, strict=True
+        )
+    ]
+
+
+def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
+    """Encode the zones that have a place, the widest level first."""
+    drawn = zones[~(zones.geometry.isna() | zones.geometry.is_empty)]
+    places = drawn.geometry.to_crs("EPSG:4326")
+    return _columns(drawn, ZONE_NUMBERS, ("name", "level")) | {
+        "id": list(drawn.index),
+        "levels": [level for level in ADMIN_LEVELS if (drawn["level"] == level).any()],
+        "anchor": [_shape(point) for point in places.representative_point()],
+        "shape": [_shape(place) for place in places],
+    }
+
+
+def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
+    """Group the backdrop's streets by the way they are drawn, joined and slightly simplified."""
+    classes = _street_classes(streets["highway"])
+    groups: list[dict[str, object]] = []
+    room = MOST_STREET_VERTICES
+    for street_class in STREET_CLASSES:
+        drawn = list(_street_groups(streets[classes == street_class]))
+        room -= sum(int(shapely.get_num_coordinates(lines)) for *_, lines in drawn)
+        if room < 0:
+            break
+        groups += [
+            {
+                "class": street_class,
+                "private": private,
+                "bridge": bridge,
+                "lines": _shape(_degrees(lines, crs)),
+            }
+            for private, bridge, lines in drawn
+        ]
+    return groups
+
+
+def _street_groups(streets: gpd.GeoDataFrame) -> Iterator[tuple[bool, bool, shapely.Geometry]]:
+    is_private = streets["access"] == "private"
+    for private, bridge in product((False, True), repeat=2):
+        part = streets[(is_private == private) & (streets["bridge"] == bridge)]
+        if not part.empty:
+            yield private, bridge, _joined(part.geometry.to_numpy())
+
+
+def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
+    """Name the drawing class of each highway value; links go with the road they serve."""
+    by_value = {
+        value: street_class for street_class, values in STREET_CLASSES.items() for value in values
+    }
+    return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
+
+
+def _joined(lines: npt.NDArray[np.object_]) -> shapely.Geometry:
+    merged = shapely.line_merge(shapely.union_all(lines))
+    return shapely.simplify(merged, STREET_TOLERANCE_M)
+
+
+def _area(assessment: "Assessment") -> list[object] | None:
+    if assessment.area is None:
+        return None
+    return _shape(_degrees(assessment.area, assessment.crs))
+
+
+def _degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
+    return gpd.GeoSeries([geometry], crs=crs).to_crs("EPSG:4326").iloc[0]
+
+
+def _bounds(assessment: "Assessment") -> list[float]:
+    """Give west, south, east, north of what the map should open on."""
+    shapes = pd.concat([assessment.residences.geometry, assessment.facilities.geometry])
+    if assessment.area is not None:
+        shapes = gpd.GeoSeries([assessment.area])
+    west, south, east, north = gpd.GeoSeries(shapes, crs=assessment.crs).total_bounds
+    frame = _degrees(shapely.box(west, south, east, north), assessment.crs)
+    return [round(float(degree), 6) for degree in shapely.bounds(frame)]
+
+
+def _shape(geometry: shapely.Geometry | None) -> list[object] | None:
+    """
+    Encode a geometry as nested lists.
+
+    A point is a path of one pair, a line a list of paths, a polygon a list of parts, each a list
+    of rings with the outer one first.
+    """
+    if geometry is None or shapely.is_empty(geometry):
+        return None
+    dimensions = int(shapely.get_dimensions(geometry))
+    if dimensions == 0:
+        return _path(geometry)
+    parts = shapely.get_parts(geometry)
+    if dimensions == 1:
+        return [_path(line) for line in parts]
+    return [[_path(ring) for ring in shapely.get_rings(surface)] for surface in parts]
+
+
+def _path(geometry: shapely.Geometry) -> list[object]:
+    corners = np.rint(shapely.get_coordinates(geometry) * 1e6).astype(np.int64)
+    steps: list[object] = np.diff(corners, axis=0, prepend=0).ravel().tolist()
+    return steps
+
+
+def _columns(
+    table: pd.DataFrame,
+    numbers: Sequence[str],
+    texts: Sequence[str],
+) -> dict[str, list[object]]:
+    return {name: _numbers(table[name], DIGITS.get(name, 2)) for name in numbers} | {
+        name: [None if pd.isna(value) else str(value) for value in table[name]] for name in texts
+    }
+
+
+def _numbers(values: "pd.Series[float]", digits: int) -> list[object]:
+    floats = values.to_numpy(dtype=np.float64, na_value=np.nan)
+    return [_number(value, digits) for value in floats.tolist()]
+
+
+def _number(value: float, digits: int = 2) -> float | None:
+    """Round for the screen; whole numbers lose their point, unknown ones become None."""
+    if not np.isfinite(value):
+        return None
+    rounded = round(value, digits)
+    return int(rounded) if rounded.is_integer() else rounded
