@@ -278,6 +278,13 @@ def test_zones_without_a_level_need_one(tmp_path: Path) -> None:
     assert found["level"].tolist() == ["district"]
 
 
+def test_a_word_that_is_not_known_is_one_problem_and_no_blank(tmp_path: Path) -> None:
+    frame = gpd.GeoDataFrame({"级别": ["圈"]}, geometry=[square(500_000, 3_380_000)], crs=METRIC)
+    frame.to_file(tmp_path / "a.gpkg")
+    with pytest.raises(TableError, match=r"1 problem.*\n.*'级别' \(level\) holds words.*'圈'"):
+        read_zones(tmp_path / "a.gpkg", crs=METRIC)
+
+
 def test_zones_are_no_table_of_points(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="zones are areas"):
         read_zones(written(tmp_path, "名称,级别\n东区,区\n"), crs=METRIC)

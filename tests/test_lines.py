@@ -232,6 +232,25 @@ def test_the_order_of_the_rows_does_not_matter(node_crossings: bool) -> None:  #
     assert same(one, two)
 
 
+@pytest.mark.parametrize("seed", range(20))
+def test_noded_crossings_are_those_that_geos_finds(seed: int) -> None:
+    # Lines along the axes cross at whole metres, so that both answers are exact.
+    random = np.random.default_rng(seed)
+    starts, lengths = random.integers(0, 30, (25, 2)), random.integers(1, 20, 25)
+    along = np.where(random.random(25)[:, None] < 0.5, [1, 0], [0, 1])
+    stops = starts + along * lengths[:, None]
+    lines = drawn(*[[tuple(a), tuple(b)] for a, b in zip(starts, stops, strict=True)])
+    noded = shapely.get_parts(shapely.node(shapely.union_all(lines.geometry.to_numpy())))
+    expected = {
+        frozenset(pair)
+        for piece in noded
+        for pair in pairwise(map(tuple, shapely.get_coordinates(piece).tolist()))
+    }
+    ways = ways_from_lines(lines, node_crossings=True)
+    assert edges(ways) == expected
+    assert len(np.unique(ways.xy, axis=0)) == len(ways.xy)
+
+
 def test_arguments_are_left_as_they_were() -> None:
     lines = drawn(*CROSS)
     ways_from_lines(lines, node_crossings=True)

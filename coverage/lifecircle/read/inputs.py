@@ -228,7 +228,9 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     try:
         table = checked(whole[placed], opened.table, source=opened.input, rows=rows)
     except TableError as fault:
-        problems += [_in_user_words(problem, opened) for problem in fault.problems]
+        more = [_in_user_words(problem, opened) for problem in fault.problems]
+        said = {_column_at_fault(problem) for problem in problems} - {None}
+        problems += [problem for problem in more if _column_at_fault(problem) not in said]
     if problems:
         raise TableError(opened.input, problems)
     remarks = [
@@ -247,6 +249,10 @@ def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
         if column in whole.columns:
             amounts[name] = float(whole[column].sum())
     return amounts
+
+
+def _column_at_fault(problem: str) -> str | None:
+    return problem.split("'")[1] if problem.startswith("column '") else None
 
 
 def _in_user_words(problem: str, opened: Opened) -> str:
