@@ -26,7 +26,8 @@ app = typer.Typer(
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file (TOML). 研究配置文件")]
 OutFolder = Annotated[
-    Path | None, typer.Option("--out", help="The result folder, instead of the study's own. 结果目录")
+    Path | None,
+    typer.Option("--out", help="The result folder, instead of the study's own. 结果目录"),
 ]
 AcceptLoss = Annotated[
     bool,
@@ -68,9 +69,9 @@ def run(study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = Fa
 
 @app.command()
 def demo(
-    out: Annotated[
-        Path, typer.Option("--out", help="The result folder. 结果目录")
-    ] = Path("demo-result"),
+    out: Annotated[Path, typer.Option("--out", help="The result folder. 结果目录")] = Path(
+        "demo-result"
+    ),
 ) -> None:
     """Run the made example study, 示例区. 运行示例研究."""
     from lifecircle.study import example_study  # noqa: PLC0415 - see _run

@@ -36,6 +36,9 @@ LABEL_SECTIONS: Final = (
     "facility_status",
     "kind",
     "level",
+    "supply.reason",
+    "supply.counted_reason",
+    "supply.flag",
 )
 RESIDENCE_NUMBERS: Final = (
     "households",
@@ -145,6 +148,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "totals": _totals(assessment.totals),
         "bounds": _bounds(assessment),
         "area": _area(assessment),
+        "ground": _ground(assessment.barriers, assessment.crs),
         "streets": _streets(assessment.streets, assessment.crs),
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
@@ -273,6 +277,20 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
     }
 
 
+def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
+    """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
+    closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
+    groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
+    groups += [
+        (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
+    ]
+    return [
+        {"kind": kind, "shape": _shape(_degrees(_joined(shapes), crs))}
+        for kind, shapes in groups
+        if len(shapes)
+    ]
+
+
 def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group the backdrop's streets by the way they are drawn, joined and slightly simplified."""
     classes = _street_classes(streets["highway"])
@@ -311,9 +329,10 @@ def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
     return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
 
 
-def _joined(lines: npt.NDArray[np.object_]) -> shapely.Geometry:
-    merged = shapely.line_merge(shapely.union_all(lines))
-    return shapely.simplify(merged, STREET_TOLERANCE_M)
+def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
+    merged = shapely.union_all(shapes)
+    lines = shapely.get_dimensions(merged) == 1
+    return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
 
 
 def _area(assessment: "Assessment") -> list[object] | None:
@@ -327,12 +346,8 @@ def _degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
 
 
 def _bounds(assessment: "Assessment") -> list[float]:
-    """Give west, south, east, north of what the map should open on."""
-    shapes = pd.concat([assessment.residences.geometry, assessment.facilities.geometry])
-    if assessment.area is not None:
-        shapes = gpd.GeoSeries([assessment.area])
-    west, south, east, north = gpd.GeoSeries(shapes, crs=assessment.crs).total_bounds
-    frame = _degrees(shapely.box(west, south, east, north), assessment.crs)
+    """Give west, south, east, north of what the map should open on: where people live."""
+    frame = _degrees(shapely.box(*assessment.residences.total_bounds), assessment.crs)
     return [round(float(degree), 6) for degree in shapely.bounds(frame)]
 
 
