@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from lifecircle.errors import CrsError, TableError
+from lifecircle.errors import CrsError
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.zoning import (
     zone_of_points,

@@ -11,7 +11,7 @@ import shapely
 from lifecircle.errors import CrsError
 from lifecircle.supply.area_units import UNITS_PER_M2, to_m2, to_units
 from lifecircle.supply.codes import joined_flags
-from lifecircle.tables import ADMIN_LEVELS, VERDICTS, some
+from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 
 __all__ = [
     "zone_of_points",
