@@ -179,11 +179,15 @@ MOTOR_ROADS = [
     way("way-motorway", "highway=motorway_link, access=yes", " "),
     way("way-motorroad", "highway=trunk, motorroad=yes", " "),
     way("way-motorroad", "highway=primary, motorroad=yes", " "),
+    way("way-motorroad", "highway=primary, motorroad=yes, access=destination", " "),
+    way("way-motorroad", "highway=primary, motorroad=yes, motor_vehicle=permit", " "),
     way("way-expressway", "highway=trunk, expressway=yes", " "),
     way("way-elevated-name", "highway=trunk, bridge=yes, name=南北高架路", " "),
+    way("way-trunk-fast", "highway=trunk, maxspeed=80", " "),
+    way("way-trunk-tunnel-name", "highway=trunk, name=延安东路隧道", " "),
     way("way-trunk-viaduct", "highway=trunk, bridge=viaduct", " "),
     way("way-trunk-ramp", "highway=trunk_link, bridge=yes", " "),
-    way("way-trunk-tunnel", "highway=trunk, tunnel=yes, name=延安东路隧道", " "),
+    way("way-trunk-tunnel", "highway=trunk, tunnel=yes", " "),
     way("way-busway", "highway=busway", " "),
     way("way-service-bus", "highway=service, service=bus", " "),
 ]
@@ -215,6 +219,7 @@ NO_CLOSURE = [
 
 DEFAULTS = [
     way("way-trunk", "highway=trunk", "="),
+    way("way-trunk", "highway=trunk, maxspeed=60, name=解放大道", "="),
     way("way-trunk", "highway=trunk_link", "="),
     *(
         way("way-main-road", f"highway={value}", "=")

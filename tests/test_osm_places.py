@@ -9,9 +9,10 @@ import pytest
 from pydantic import ValidationError
 from pyproj import CRS, Transformer
 
-from lifecircle.errors import CrsError
+from lifecircle.errors import CrsError, NetworkError
 from lifecircle.read.osm_kinds import facility_kind
-from lifecircle.read.osm_places import HouseholdRule, read_osm_facilities, read_osm_residences
+from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
+from lifecircle.study import HouseholdRule
 from lifecircle.tables import FACILITY_COLUMNS, RESIDENCE_COLUMNS, checked
 
 GK_120 = CRS("EPSG:4549")
@@ -418,6 +419,25 @@ def test_residences_keep_the_contract(town: Town, tmp_path: Path) -> None:
     assert list(residences.columns) == [*RESIDENCE_COLUMNS, "geometry"]
     assert residences.index.name == "residence_id"
     assert residences.crs == GK_120
+
+
+def test_an_unsorted_file_says_how_to_mend_it(town: Town, tmp_path: Path) -> None:
+    town.box(0, 0, {"building": "house"})
+    town.box(30, 0, {"building": "house"})
+    town.ways.reverse()
+    with pytest.raises(NetworkError, match="osmium sort"):
+        residences_of(town, tmp_path)
+
+
+def test_things_without_a_place_or_an_area_are_passed_over(town: Town, tmp_path: Path) -> None:
+    town.nodes.append(f'<node id="1">{spelled(HOME_FOR_SENIORS)}</node>')
+    a, b = town.point(0, 0), town.point(10, 0)
+    town.way([a, b], HOME_FOR_SENIORS)
+    town.way([a, b, town.point(10, 10), a], {**HOME_FOR_SENIORS, "area": "no"})
+    town.relations.append(f'<relation id="1">{spelled(HOME_FOR_SENIORS)}</relation>')
+    facilities, quality = facilities_of(town, tmp_path)
+    assert facilities.empty
+    assert quality.empty
 
 
 def test_degrees_are_refused(town: Town, tmp_path: Path) -> None:

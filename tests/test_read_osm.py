@@ -242,6 +242,20 @@ def test_the_outline_of_a_lake_is_a_barrier(osm: Path) -> None:
     assert len(read(osm, text).barriers) == 1
 
 
+@pytest.mark.parametrize(
+    "tags",
+    [
+        {"type": "route", "highway": "footway"},
+        {"type": "multipolygon", "natural": "wood"},
+    ],
+)
+def test_other_relations_make_no_outlines(osm: Path, tags: dict[str, str]) -> None:
+    text = osm_text({7: ([1, 2], STREET), 8: ([3, 4, 5], {})}, relations={5: ([8], tags)})
+    ways = read(osm, text)
+    assert ways.way_ids.tolist() == [7]
+    assert len(ways.barriers) == 0
+
+
 @pytest.mark.parametrize("name", ["a.osm.pbf", "a.osm.bz2", "a.osm.gz"])
 def test_packed_files_read_alike(tmp_path: Path, osm: Path, name: str) -> None:
     plain = read(osm, osm_text({7: ([1, 2, 3], STREET)}))
@@ -284,6 +298,12 @@ def test_a_file_without_nodes_lies_nowhere(osm: Path) -> None:
     osm.write_text(osm_text({}, nodes={}), encoding="utf-8")
     with pytest.raises(NetworkError, match="no nodes"):
         osm_centre(osm)
+
+
+def test_a_node_without_a_place_is_passed_over(osm: Path) -> None:
+    text = osm_text({7: ([1, 2, 3], STREET)}).replace('lat="30.003" lon="120.0"', "")
+    assert runs(read(osm, text)) == [(7, [1, 2])]
+    assert osm_centre(osm) == pytest.approx((120.0, 30.003))
 
 
 # --- faults
@@ -358,6 +378,26 @@ def test_a_file_cut_off_says_so(tmp_path: Path, osm: Path, suffix: str) -> None:
     cut = tmp_path / f"cut{suffix}"
     cut.write_bytes(whole.read_bytes()[: -whole.stat().st_size // 5])
     assert "damaged or cut off" in fault(cut)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ('lat="30.001"', 'lat="north"'),
+        ('lat="30.001"', 'lat="930.0"'),
+        ('<way id="7"', '<way id="x"'),
+    ],
+)
+def test_attributes_that_make_no_sense_are_a_fault(osm: Path, old: str, new: str) -> None:
+    osm.write_text(osm_text({7: ([1, 2], STREET)}).replace(old, new), encoding="utf-8")
+    assert "damaged" in fault(osm)
+
+
+def test_an_answer_broken_off_by_the_server_is_a_fault(osm: Path) -> None:
+    remark = "<remark> runtime error: Query timed out </remark></osm>"
+    text = osm_text({7: ([1, 2], STREET)}).replace("</osm>", remark)
+    osm.write_text(text, encoding="utf-8")
+    assert "'runtime error: Query timed out'" in fault(osm)
 
 
 def _blobs(pbf: bytes) -> Iterator[bytes]:

@@ -242,9 +242,7 @@ def _matching(tags: osmium.osm.TagList) -> _Tags:
 
 
 def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:
-    line, places = _steps_in_order(lines, nodes)
-    doubled = _same_as_before(line) & _same_as_before(places)
-    line, places = line[~doubled], places[~doubled]
+    line, places, doubled = _steps_in_order(lines, nodes)
     found = nodes.found[places]
     # A piece goes on while both the line and the number of gaps passed stay the same.
     gaps = np.cumsum(~found)[found]
@@ -263,7 +261,7 @@ def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:
         "ways_lost": len(np.setdiff1d(torn, piece_line)),
         "ways_cut_at_rim": int(np.isin(piece_line, torn).sum()),
         "pieces_dropped": int((~long_enough).sum()),
-        "duplicate_refs": int(doubled.sum()),
+        "duplicate_refs": doubled,
     }
     offsets = np.concatenate([[0], np.cumsum(sizes[long_enough])]).astype(np.int64)
     return _Pieces(
@@ -275,7 +273,7 @@ def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:
     )
 
 
-def _steps_in_order(lines: _Lines, nodes: _Nodes) -> tuple[_Ints, _Ints]:
+def _steps_in_order(lines: _Lines, nodes: _Nodes) -> tuple[_Ints, _Ints, int]:
     # By the ways' ids, each once: neither the file's order nor a repeated way changes anything.
     _, order = np.unique(np.asarray(lines.ids, dtype=np.int64), return_index=True)
     sizes = np.asarray(lines.sizes, dtype=np.int64)
@@ -283,7 +281,9 @@ def _steps_in_order(lines: _Lines, nodes: _Nodes) -> tuple[_Ints, _Ints]:
     line = np.repeat(order, sizes[order])
     within = np.arange(len(line)) - np.repeat(np.cumsum(sizes[order]) - sizes[order], sizes[order])
     refs = np.asarray(lines.refs, dtype=np.int64)[begins[line] + within]
-    return line, np.searchsorted(nodes.ids, refs)
+    places = np.searchsorted(nodes.ids, refs)
+    doubled = _same_as_before(line) & _same_as_before(places)
+    return line[~doubled], places[~doubled], int(doubled.sum())
 
 
 def _same_as_before(values: _Ints | npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:

@@ -6,6 +6,7 @@ import zlib
 from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
+from io import SEEK_END
 from pathlib import Path
 from typing import Final, cast
 
@@ -13,7 +14,7 @@ import numpy as np
 import osmium
 from pyproj import CRS
 
-from lifecircle.errors import CrsError, NetworkError
+from lifecircle.errors import CrsError, LifeCircleError, NetworkError
 
 __all__ = [
     "open_osm",
@@ -26,7 +27,17 @@ __all__ = [
 ]
 
 _HEAD_BYTES: Final = 2**16
+_TAIL_BYTES: Final = 2**12
 _AGAIN: Final = "fetch the file again"
+# What pyosmium and the unpackers raise over bytes that make no sense.
+_DAMAGE: Final = (
+    EOFError,
+    OSError,
+    RuntimeError,
+    ValueError,
+    osmium.InvalidLocationError,
+    zlib.error,
+)
 
 
 def open_osm(path: Path) -> osmium.io.File:
@@ -47,8 +58,8 @@ def open_osm(path: Path) -> osmium.io.File:
     Raises
     ------
     NetworkError
-        If it is no local file, is empty, is a web page or anything else that is no OSM file, or
-        is XML that declares entities.
+        If it is no local file, is empty, is a web page or anything else that is no OSM file,
+        declares XML entities, or is an answer that the server broke off.
     """
     text = str(path)
     if text.startswith(("/vsi", "{", "<")) or ":/" in text[2:]:
@@ -83,8 +94,12 @@ def osm_faults(path: Path) -> Iterator[None]:
     """
     try:
         yield
-    except (RuntimeError, EOFError, OSError, zlib.error) as error:
+    except LifeCircleError:
+        raise
+    except _DAMAGE as error:
         problem = f"The file is damaged or cut off ({error}); {_AGAIN}."
+        if "out of order" in str(error):
+            problem = f"The file is not sorted by ids ({error}); sort it with `osmium sort`."
         raise NetworkError(str(path), [problem]) from error
 
 
@@ -222,6 +237,7 @@ def _kind(path: Path) -> str:
             _check_xml(path, unpacked.read(_HEAD_BYTES))
         return "osm.gz"
     _check_xml(path, head)
+    _check_remark(path)
     return "osm"
 
 
@@ -237,4 +253,14 @@ def _check_xml(path: Path, head: bytes) -> None:
             f"It is no OSM file, it begins with {head[:16]!r}; "
             "give a .osm.pbf, .osm, .osm.bz2 or .osm.gz file."
         )
+        raise NetworkError(str(path), [problem])
+
+
+def _check_remark(path: Path) -> None:
+    with path.open("rb") as stream:
+        stream.seek(-min(_TAIL_BYTES, path.stat().st_size), SEEK_END)
+        _, remark, text = stream.read().decode("utf-8", "replace").partition("<remark>")
+    if remark:
+        said = text.partition("</remark>")[0].strip()
+        problem = f"The server broke off and said {said!r}; ask for a smaller area, or later."
         raise NetworkError(str(path), [problem])

@@ -11,7 +11,8 @@ decides. Their order is the method:
    pavement does not make a private road public;
 4. where pavements are said to be (``sidewalk``);
 5. what is said of the road itself (``motorroad``, ``expressway``, elevated roads, tunnels);
-6. what is often taken for a closure and is none (``motor_vehicle``, ``vehicle``, ``toll``, ...);
+6. water on the way (``ford``), and what is often taken for a closure and is none
+   (``motor_vehicle``, ``vehicle``, ``access=destination``, ``toll``, ...);
 7. the default of the kind of way.
 
 Separate rows say in which direction a walker may go; one-way streets never bind walkers.
@@ -160,6 +161,7 @@ _PATHS = (
 )
 _PAVED = (*_TRUNKS, *_ROADS, *_PATHS)
 _FAST_NAMES = ("*高架*", "*快速路*", "*高速公路*", "*高速")
+_FAST_LIMITS = ("80", "90", "100", "110", "120")
 _OFF_ROAD = ("path", "footway", "track", "bridleway", "steps")
 _PLANS = ("construction", "proposed", "planned", "abandoned", "razed", "demolished", "disused")
 
@@ -379,20 +381,6 @@ _EVERYBODY = (
         "For deliveries only.",
         "Key:access",
     ),
-    _way(
-        "way-access-farm",
-        {"access": ("agricultural", "forestry"), "highway": _PAVED},
-        "public",
-        "The sign is meant for vehicles: farm and forest roads are walked by everybody.",
-        "Key:access; China: 机耕路",
-    ),
-    _way(
-        "way-access-destination",
-        {"access": ("destination",), "highway": _PAVED},
-        "public",
-        "The sign keeps through traffic out; mappers mean vehicles (foot=destination binds).",
-        "Key:access",
-    ),
 )
 
 _PAVEMENTS = (
@@ -480,6 +468,20 @@ _MOTOR_ROADS = (
         "China: 南北高架路 is highway=trunk bridge=yes and nothing else",
     ),
     _way(
+        "way-trunk-fast",
+        {"highway": _TRUNKS, "maxspeed": _FAST_LIMITS},
+        "closed",
+        "From 80 km/h on a trunk road is an expressway: arterials are built for 60 at most.",
+        "Key:maxspeed; CJJ 37, design speeds of 快速路 and 主干路",
+    ),
+    _way(
+        "way-trunk-tunnel-name",
+        {"highway": _TRUNKS, "name": ("*隧道",)},
+        "closed",
+        "The open ends of a trunk tunnel bear its name, and bar walkers as it does.",
+        "China: the ramps of 延安东路隧道 are highway=trunk and nothing else",
+    ),
+    _way(
         "way-trunk-viaduct",
         {"highway": _TRUNKS, "bridge": ("viaduct",)},
         "closed",
@@ -537,6 +539,20 @@ _NO_CLOSURE = (
         "public",
         "A road over a low crossing (漫水桥) is dry but for a few days.",
         "Key:ford; China: 漫水桥",
+    ),
+    _way(
+        "way-access-farm",
+        {"access": ("agricultural", "forestry"), "highway": _PAVED},
+        "public",
+        "The sign is meant for vehicles: farm and forest roads are walked by everybody.",
+        "Key:access; China: 机耕路",
+    ),
+    _way(
+        "way-access-destination",
+        {"access": ("destination",), "highway": _PAVED},
+        "public",
+        "The sign keeps through traffic out; mappers mean vehicles (foot=destination binds).",
+        "Key:access",
     ),
     _way(
         "way-minor-works",

@@ -1,0 +1,143 @@
+"""A real city: Wuhan's streets and residential compounds, with facilities made by a fixed rule."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from lifecircle.assessment import assess_study
+from lifecircle.errors import TableError
+from lifecircle.study import read_study
+
+WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(not WUHAN.exists(), reason="needs shared/data beside the checkout"),
+]
+
+STUDY = """
+title = "武汉（设施为虚构）"
+standard = "walk-20"
+made = true
+attribution = ["道路：© OpenStreetMap contributors (ODbL)"]
+[streets]
+file = "{wuhan}/streets.parquet"
+[facilities]
+file = "made_facilities.csv"
+datum = "bd09"
+[residences]
+file = "{wuhan}/compounds.csv"
+datum = "bd09"
+[zones]
+file = "{wuhan}/districts.geojson"
+level = "district"
+"""
+
+
+def made_facilities() -> pd.DataFrame:
+    """
+    Put a made station at every fifth compound with coordinates, in the order of the file.
+
+    Its floor area is 300 m², 600 m², ... 1,500 m², in turn.
+    """
+    compounds = pd.read_csv(WUHAN / "compounds.csv", dtype=str).dropna(subset=["经度", "纬度"])
+    chosen = compounds.iloc[::5].reset_index(drop=True)
+    return pd.DataFrame(
+        {
+            "设施编号": [f"made{number:04d}" for number in chosen.index],
+            "设施名称": "虚构养老服务站（" + chosen["小区名称"] + "）",
+            "设施类型": "社区养老服务站",
+            "经度": chosen["经度"],
+            "纬度": chosen["纬度"],
+            "建筑面积": 300 * (1 + chosen.index % 5),
+            "状态": "运营",
+            "楼层": 1,
+        }
+    )
+
+
+@pytest.fixture(scope="session")
+def study(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("wuhan")
+    made_facilities().to_csv(folder / "made_facilities.csv", index=False)
+    (folder / "study.toml").write_text(STUDY.format(wuhan=WUHAN.as_posix()), encoding="utf-8")
+    return read_study(folder / "study.toml")
+
+
+@pytest.fixture(scope="session")
+def wuhan(study):
+    return assess_study(study, accept_loss=True)
+
+
+def test_fifty_compounds_without_coordinates_are_refused_by_name(study):
+    with pytest.raises(TableError) as caught:
+        assess_study(study)
+    message = str(caught.value)
+    assert "50 of 3,010 rows of the residences are lost (1.7%" in message
+    assert "凯德悦湖" in message
+    assert "--accept-loss" in message
+
+
+def test_every_compound_with_coordinates_is_judged(wuhan):
+    assert wuhan.crs.to_epsg() == 4547  # Gauss-Krueger, central meridian 114 E
+    lines = wuhan.reconciliation.set_index(["input", "step"])
+    assert lines.loc[("residences", "read"), "rows"] == 3010
+    assert lines.loc[("residences", "placed"), "rows"] == 2960
+    assert lines.loc[("residences", "placed"), "lost_rows"] == 50
+    assert wuhan.totals["residences"] == lines.loc[("residences", "inside"), "rows"]
+
+
+def test_households_are_those_a_plain_reading_gives(wuhan):
+    compounds = pd.read_csv(WUHAN / "compounds.csv", dtype=str)
+    plain = compounds["户数"].str.removesuffix("户").astype(float)
+    lines = wuhan.reconciliation.set_index(["input", "step"])
+    assert lines.loc[("residences", "read"), "households"] == plain.sum()
+    placed = plain[compounds["经度"].notna()].sum()
+    assert lines.loc[("residences", "placed"), "households"] == placed
+
+
+def test_bd09_lands_on_the_streets(wuhan):
+    # 82 m was measured against OSM names; snapped to the nearest street it must be less.
+    assert wuhan.residences["snap_m"].median() < 100
+
+
+def test_sums_over_districts_are_the_sums_over_the_city(wuhan):
+    columns = ["residences", "requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"]
+    for column in columns:
+        assert wuhan.zones[column].sum() == pytest.approx(wuhan.totals[column]), column
+
+
+def test_no_square_metre_is_given_twice(wuhan):
+    facilities = wuhan.facilities
+    np.testing.assert_allclose(
+        facilities["allocated_m2"] + facilities["idle_m2"], facilities["counted_m2"]
+    )
+    by_link = wuhan.links.groupby("facility_id")["allocated_m2"].sum()
+    given = facilities["allocated_m2"].reindex(by_link.index)
+    assert (by_link <= given + 0.005).all()
+
+
+def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan):
+    links = wuhan.links
+    assert links["walk_mm"].max() <= 900_000
+    home = wuhan.residences.geometry.loc[links["residence_id"]].to_numpy()
+    goal = wuhan.facilities.geometry.loc[links["facility_id"]].to_numpy()
+    # Snapped lengths are rounded to the millimetre piece by piece.
+    assert (shapely.distance(home, goal) * 1000 <= links["walk_mm"] + 100).all()
+
+
+def test_catchments_are_nested(wuhan):
+    rings = wuhan.catchments[wuhan.catchments["kind"].eq("all")].sort_values("minutes")
+    small, middle, large = rings.geometry
+    assert small.difference(middle).area < 1
+    assert middle.difference(large).area < 1
+
+
+def test_the_tables_are_in_one_metric_crs(wuhan):
+    for table in (wuhan.residences, wuhan.facilities, wuhan.zones, wuhan.catchments):
+        assert isinstance(table, gpd.GeoDataFrame)
+        assert table.crs == wuhan.crs
