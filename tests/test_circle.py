@@ -89,6 +89,16 @@ def test_inadmissible_facility_is_not_reached() -> None:
     assert verdicts(circle_ledger(terms(R1=100), counted, links("R1-A"))) == ["unreachable"]
 
 
+def test_town_without_residences_gives_nothing() -> None:
+    circle = circle_ledger(terms(), sites(A=100, B=None), links())
+    assert circle.residences.empty
+    assert circle.facilities["allocated_m2"].tolist() == [0.0, 0.0]
+
+
+def test_town_without_facilities_reaches_nothing() -> None:
+    assert verdicts(circle_ledger(terms(R1=100), sites(), links())) == ["unreachable"]
+
+
 def test_nothing_owed_is_met() -> None:
     assert verdicts(circle_ledger(terms(R1=0), sites(), links())) == ["met"]
 

@@ -108,6 +108,16 @@ def test_unknown_own_area_is_no_data() -> None:
 def test_unknown_area_of_a_facility_is_no_data() -> None:
     row = own(terms(R1={}), counted(A={"counted_units": NA}, B={"counted_units": 100}))
     assert (row["own_verdict"], row["own_reason"]) == ("no_data", "facility_area_unknown")
+    assert row["unknown_facilities"] == "A"
+
+
+def test_unknown_area_of_a_planned_facility_is_no_data_once_it_counts() -> None:
+    residences, later = terms(R1={"own_units": 0}), counted(P={"counted_units": NA})
+    now = own_ledger(residences, NOTHING, later).loc["R1"]
+    then = own_ledger(residences, NOTHING, later, pending_counts=True).loc["R1"]
+    assert (now["own_verdict"], now["unknown_facilities"]) == ("short", None)
+    assert then["own_reason"] == "facility_area_unknown"
+    assert then["unknown_facilities"] == "P"
 
 
 def test_unknown_area_does_not_matter_where_the_known_suffices() -> None:

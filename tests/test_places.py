@@ -8,6 +8,7 @@ from lifecircle.errors import CrsError
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import build_network
 from lifecircle.walk.places import snap_places
+from lifecircle.walk.ways import Barriers
 
 STREET = {"highway": "residential"}
 
@@ -85,7 +86,9 @@ def test_a_place_never_gives_way_across_a_barrier():
     ways = street_ways(world)
     walled = type(ways)(
         **{name: getattr(ways, name) for name in ways.__slots__ if name != "barriers"},
-        barriers=np.array([shapely.LineString([(0, 50), (1000, 50)])]),
+        barriers=Barriers(
+            lines=np.array([shapely.LineString([(0, 50), (1000, 50)])]), kinds=("wall",)
+        ),
     )
     places = snap_places(build_network(walled), series({"a": shapely.Point(150, 110)}))
     assert places.fallback.tolist() == [False]

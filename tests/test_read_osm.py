@@ -225,21 +225,21 @@ def test_barriers_are_what_nobody_walks_through(
     osm: Path, tags: dict[str, str], *, is_barrier: bool
 ) -> None:
     ways = read(osm, osm_text({7: ([1, 2], STREET), 8: ([3, 4, 5], tags)}))
-    assert len(ways.barriers) == int(is_barrier)
+    assert len(ways.barriers.lines) == int(is_barrier)
     assert ways.counts["barriers"] == int(is_barrier)
     assert ways.counts["missing_nodes"] == 0
 
 
 def test_a_barrier_runs_over_its_nodes(osm: Path) -> None:
     ways = read(osm, osm_text({7: ([1, 2], STREET), 8: ([3, 4, 99, 1, 5], {"barrier": "wall"})}))
-    assert [len(line.coords) for line in ways.barriers] == [2, 2]
-    assert ways.barriers[1].coords[0] == pytest.approx(tuple(ways.xy[0]))
+    assert [len(line.coords) for line in ways.barriers.lines] == [2, 2]
+    assert ways.barriers.lines[1].coords[0] == pytest.approx(tuple(ways.xy[0]))
 
 
 def test_the_outline_of_a_lake_is_a_barrier(osm: Path) -> None:
     lake = {"type": "multipolygon", "natural": "water"}
     text = osm_text({7: ([1, 2], STREET), 8: ([3, 4, 5], {})}, relations={5: ([8], lake)})
-    assert len(read(osm, text).barriers) == 1
+    assert len(read(osm, text).barriers.lines) == 1
 
 
 @pytest.mark.parametrize(
@@ -253,7 +253,7 @@ def test_other_relations_make_no_outlines(osm: Path, tags: dict[str, str]) -> No
     text = osm_text({7: ([1, 2], STREET), 8: ([3, 4, 5], {})}, relations={5: ([8], tags)})
     ways = read(osm, text)
     assert ways.way_ids.tolist() == [7]
-    assert len(ways.barriers) == 0
+    assert len(ways.barriers.lines) == 0
 
 
 @pytest.mark.parametrize("name", ["a.osm.pbf", "a.osm.bz2", "a.osm.gz"])

@@ -75,6 +75,8 @@ class Assessment:
         Everything found in the inputs.
     streets
         Edges to draw: ``highway``, ``bridge``, ``access``.
+    barriers
+        What lies between: ``kind`` (wall, water, railway, motorway) and lines.
     network
         The walk network itself.
     area
@@ -97,6 +99,7 @@ class Assessment:
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
     streets: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
     network: WalkNetwork
     area: shapely.Geometry | None
     standard: Standard
@@ -225,6 +228,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         reconciliation=_reconciliation(inputs, residence_table, near, facility_table),
         quality=inputs.quality,
         streets=_streets(walked.network),
+        barriers=_barriers(walked.network),
         network=walked.network,
         area=area,
         standard=standard,
@@ -474,6 +478,13 @@ def _streets(network: WalkNetwork) -> gpd.GeoDataFrame:
     )
 
 
+def _barriers(network: WalkNetwork) -> gpd.GeoDataFrame:
+    barriers = network.barriers
+    return gpd.GeoDataFrame(
+        {"kind": list(barriers.kinds)}, geometry=barriers.lines, crs=network.crs
+    )
+
+
 def _reconciliation(
     inputs: StudyInputs,
     residences: gpd.GeoDataFrame,
@@ -485,8 +496,9 @@ def _reconciliation(
     snapped = residences[residences["snapped"]]
     given = residences[residences["circle_m2"] > 0]
     there = facilities[facilities["inside"]]
-    open_sites = there[there["counted_m2"] > 0]
-    used = open_sites[open_sites["allocated_m2"] > 0]
+    counted = there[there["counted_m2"] > 0]
+    reached = counted[counted["snapped"]]
+    used = reached[reached["allocated_m2"] > 0]
     return pd.concat(
         [
             reconciled(
@@ -505,9 +517,9 @@ def _reconciliation(
                     ("read", inputs.read.get("facilities", sites)),
                     ("placed", sites),
                     ("inside", _sites(there)),
-                    ("snapped", _sites(there[there["snapped"]])),
-                    ("counted", {"rows": len(open_sites), "m2": open_sites["counted_m2"].sum()}),
-                    ("allocated", {"rows": len(used), "m2": used["allocated_m2"].sum()}),
+                    ("counted", _sites(counted, "counted_m2")),
+                    ("snapped", _sites(reached, "counted_m2")),
+                    ("allocated", _sites(used, "allocated_m2")),
                 ],
             ),
         ],
@@ -519,5 +531,5 @@ def _homes(table: pd.DataFrame) -> dict[str, float]:
     return {"rows": len(table), "households": float(table["households"].sum())}
 
 
-def _sites(table: pd.DataFrame) -> dict[str, float]:
-    return {"rows": len(table), "m2": float(table["floor_area_m2"].sum())}
+def _sites(table: pd.DataFrame, area: str = "floor_area_m2") -> dict[str, float]:
+    return {"rows": len(table), "m2": float(table[area].sum())}

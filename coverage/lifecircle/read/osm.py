@@ -23,7 +23,7 @@ from lifecircle.read.osm_file import (
     require_metres,
 )
 from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS, way_access
-from lifecircle.walk.ways import StreetWays
+from lifecircle.walk.ways import Barriers, StreetWays
 
 __all__ = ["read_osm_streets"]
 
@@ -191,8 +191,9 @@ def _outlines(file: osmium.io.File) -> dict[int, _Tags]:
 def _add(way: osmium.osm.Way, tags: _Tags, streets: _Lines, barriers: _Lines) -> None:
     if _is_street(tags):
         streets.add(way, {key: value for key, value in tags.items() if key in _WAY_KEYS})
-    if _is_barrier(tags):
-        barriers.add(way, {})
+    kind = _barrier_kind(tags)
+    if kind is not None:
+        barriers.add(way, {"kind": kind})
 
 
 def _is_street(tags: _Tags) -> bool:
@@ -204,17 +205,17 @@ def _is_street(tags: _Tags) -> bool:
     )
 
 
-def _is_barrier(tags: _Tags) -> bool:
+def _barrier_kind(tags: _Tags) -> str | None:
+    """Tell what nobody walks through; None for what one may."""
     if tags.get("barrier") in _WALLS:
-        return True
+        return "wall"
     if tags.get("tunnel") not in _NO or tags.get("bridge") not in _NO:
-        return False
-    return (
-        tags.get("waterway") in _RIVERS
-        or tags.get("natural") == "water"
-        or tags.get("railway") in _RAILS
-        or tags.get("highway") in _MOTORWAYS
-    )
+        return None
+    if tags.get("waterway") in _RIVERS or tags.get("natural") == "water":
+        return "water"
+    if tags.get("railway") in _RAILS:
+        return "railway"
+    return "motorway" if tags.get("highway") in _MOTORWAYS else None
 
 
 def _nodes(file: osmium.io.File, refs: _Ints, crs: CRS) -> _Nodes:
@@ -292,17 +293,20 @@ def _same_as_before(values: _Ints | npt.NDArray[np.bool_]) -> npt.NDArray[np.boo
     return same
 
 
-def _barrier_lines(barriers: _Lines, nodes: _Nodes) -> npt.NDArray[np.object_]:
+def _barrier_lines(barriers: _Lines, nodes: _Nodes) -> Barriers:
     pieces = _pieces(barriers, nodes)
     owner = np.repeat(np.arange(len(pieces.line)), np.diff(pieces.offsets))
-    return np.asarray(shapely.linestrings(nodes.xy[pieces.nodes], indices=owner), dtype=object)
+    return Barriers(
+        lines=np.asarray(shapely.linestrings(nodes.xy[pieces.nodes], indices=owner), dtype=object),
+        kinds=tuple(barriers.tags[line]["kind"] for line in pieces.line.tolist()),
+    )
 
 
 def _street_ways(
     streets: _Lines,
     pieces: _Pieces,
     nodes: _Nodes,
-    barriers: npt.NDArray[np.object_],
+    barriers: Barriers,
     crs: CRS,
 ) -> StreetWays:
     kept, refs = np.unique(pieces.nodes, return_inverse=True)
@@ -317,7 +321,7 @@ def _street_ways(
         "self_loops": int((refs[pieces.offsets[:-1]] == refs[pieces.offsets[1:] - 1]).sum()),
         "zero_length_ways": int((lengths == 0.0).sum()),
         "closed_ways": sum(way_access(tags).access == "closed" for tags in way_tags),
-        "barriers": len(barriers),
+        "barriers": len(barriers.lines),
     }
     node_tags = {
         index: nodes.tags[node] for index, node in enumerate(kept.tolist()) if node in nodes.tags

@@ -19,7 +19,7 @@ from lifecircle.read.lines import read_line_streets
 from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
-from lifecircle.read.quality import quality_table
+from lifecircle.read.quality import quality_table, reasons
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
 from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
@@ -172,12 +172,14 @@ def check_losses(inputs: StudyInputs, limits: LossLimits) -> None:
                 )
     if not problems:
         return
+    known = reasons()
     lost = inputs.quality[inputs.quality["severity"] == "lost"]
     rows = [
-        f"{row.input} row {row.row}: {row.reason} {row.found}".strip() for row in lost.itertuples()
+        f"{row.input} row {row.row}, {row.found}: {known[str(row.reason)]['en']}; {row.remedy}."
+        for row in lost.itertuples()
     ]
-    remedy = "mend these rows, or accept the loss with `--accept-loss`:"
-    raise TableError("inputs", [*problems, f"{remedy} {'; '.join(rows)}."])
+    remedy = "Mend the rows below, or accept the loss with `--accept-loss`."
+    raise TableError("inputs", [*problems, remedy, *rows])
 
 
 def is_osm(path: Path) -> bool:

@@ -6,13 +6,16 @@ from decimal import Decimal
 from fractions import Fraction
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
 from lifecircle.supply.codes import joined_flags, none_for_missing
-from lifecircle.supply.town import Town, build_town, components, give_out, has_area, walkable_sites
+from lifecircle.supply.town import Town, build_town, components, give_out, walkable_sites
 
 __all__ = ["CircleLedger", "circle_ledger"]
+
+_Ints = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -128,48 +131,55 @@ def circle_ledger(
         for doubts, owed, unlimited in _scenarios(town, outer)
     }
     reason = _reason(terms, verdict, _doubt(verdict, others), snapped)
-    judged = verdict.mask(reason.notna(), "no_data").where(terms["asked"].astype(bool), "not_asked")
+    asked = terms["asked"].astype(bool)
+    judged = verdict.reindex(terms.index).mask(reason.notna(), "no_data")
     return CircleLedger(
         residences=pd.DataFrame(
             {
                 **_amounts(terms, town, shares),
-                "circle_verdict": judged,
+                "circle_verdict": judged.where(asked, "not_asked"),
                 "circle_reason": reason,
                 "unknown_facilities": _unknown_facilities(town, reason == "facility_area_unknown"),
                 "flags": _flags(terms, town),
             }
         ),
-        facilities=_facility_amounts(counted, shares),
+        facilities=_facility_amounts(counted, town, shares),
         links=_link_amounts(links, shares),
     )
 
 
-def _part_of(amount: pd.Series, part: Fraction) -> pd.Series:
+def _part_of(amount: _Ints, part: Fraction) -> _Ints:
     """Take the floor of a part (at most 1) of whole numbers, without overflow."""
     whole, rest = amount // part.denominator, amount % part.denominator
-    return whole * part.numerator + rest * part.numerator // part.denominator
+    floor: _Ints = whole * part.numerator + rest * part.numerator // part.denominator
+    return floor
 
 
-def _verdict(town: Town, shares: pd.DataFrame, least: pd.Series) -> pd.Series:
-    index = town.owed.index
-    received = _units(shares, by="residence_id", onto=index)
-    built = town.built.gt(0) | index.isin(town.serves[has_area(town)])
-    reached = built | walkable_sites(town)["reachable_facilities"].gt(0)
+def _verdict(town: Town, shares: pd.DataFrame, least: _Ints) -> pd.Series:
+    received = _units(shares, "residence", town.residences)
+    reached = walkable_sites(town)["reachable_facilities"].to_numpy() > 0
+    reached |= town.built > 0
+    reached[town.serves[(town.serves >= 0) & (town.area_unknown | (town.area > 0))]] = True
     words = np.where(received >= least, "met", np.where(reached, "short", "unreachable"))
-    return pd.Series(words, index=index, dtype=object)
+    return pd.Series(words, index=town.residences, dtype=object)
 
 
-def _units(shares: pd.DataFrame, *, by: str, onto: pd.Index) -> pd.Series:
-    return shares["units"].groupby(shares[by]).sum().reindex(onto, fill_value=0).astype(np.int64)
+def _units(shares: pd.DataFrame, end: str, ids: pd.Index) -> pd.Series:
+    """Sum the units by one end of the ways."""
+    units = np.zeros(len(ids), dtype=np.int64)
+    np.add.at(units, shares[end].to_numpy(), shares["units"].to_numpy())
+    return pd.Series(units, index=ids)
 
 
 def _scenarios(
     town: Town, outer: pd.Series | None
-) -> Iterator[tuple[tuple[str, ...], pd.Series, bool]]:
+) -> Iterator[tuple[tuple[str, ...], _Ints, bool]]:
     """Vary every doubt from the end that is shown to the other, alone and together."""
-    unknown = bool(town.area.isna().any())
+    unknown = bool(town.area_unknown.any())
     beyond = outer is not None and bool(outer.any())
-    without = town.owed if outer is None else town.owed.mask(outer, 0)
+    without = town.owed
+    if outer is not None:
+        without = np.where(outer.reindex(town.residences).to_numpy(dtype=bool), 0, town.owed)
     if unknown:
         yield ("facility_area_unknown",), town.owed, True
     if beyond:
@@ -189,9 +199,9 @@ def _doubt(verdict: pd.Series, others: dict[tuple[str, ...], pd.Series]) -> pd.S
 def _reason(
     terms: pd.DataFrame, verdict: pd.Series, doubt: pd.Series, snapped: pd.Series | None
 ) -> pd.Series:
-    reason = doubt.copy()
+    verdict, reason = verdict.reindex(terms.index), doubt.reindex(terms.index)
     if snapped is not None:
-        sure = verdict.eq("met") & doubt.isna()  # what is reserved for it, it has wherever it lies
+        sure = verdict.eq("met") & reason.isna()  # by what is reserved for it, wherever it lies
         reason[~snapped.astype(bool) & ~sure] = "unsnapped"
     unknown = terms["reason"].notna()
     reason[unknown] = terms.loc[unknown, "reason"]
@@ -199,38 +209,41 @@ def _reason(
 
 
 def _amounts(terms: pd.DataFrame, town: Town, shares: pd.DataFrame) -> dict[str, pd.Series]:
-    received = _units(shares, by="residence_id", onto=terms.index)
-    walked = _units(shares[shares["part"] == "open"], by="residence_id", onto=terms.index)
+    received = _units(shares, "residence", town.residences)
+    walked = _units(shares[shares["part"] == "open"], "residence", town.residences)
     walkable = walkable_sites(town)
-    return {
+    amounts = {
         "circle_m2": to_m2(received),
         "reserved_m2": to_m2(received - walked),
         "circle_shortage_m2": to_m2(terms["requirement_units"].astype("Int64") - received),
         "reachable_facilities": walkable["reachable_facilities"],
         "reachable_m2": to_m2(walkable["reachable_units"]),
     }
+    return {name: column.reindex(terms.index) for name, column in amounts.items()}
 
 
 def _unknown_facilities(town: Town, wanted: pd.Series) -> pd.Series:
     """Name the sites of unknown area: those that a residence reaches, else all it hangs on."""
-    sites = town.area.index[town.area.isna()]
-    ends = pd.concat([town.links[["residence_id", "site"]], _served(town)], ignore_index=True)
-    ends = ends[ends["site"].isin(sites)].sort_values("site").drop_duplicates()
-    near = ends.groupby("residence_id")["site"].agg(";".join)
+    served = np.flatnonzero(town.serves >= 0)
+    ends = pd.concat(
+        [
+            town.links[["residence", "site"]],
+            pd.DataFrame({"residence": town.serves[served], "site": served}),
+        ]
+    )
+    ends = ends[town.area_unknown[ends["site"]]].sort_values("site").drop_duplicates()
+    near = ends["site"].map(pd.Series(town.sites)).groupby(ends["residence"]).agg(";".join)
     of_residence, of_site = components(town)
-    far = pd.Series(sites, index=sites).groupby(of_site[sites]).agg(";".join)
-    named = near.reindex(wanted.index).astype(object)
-    named = named.where(named.notna(), of_residence.map(far))
-    return none_for_missing(named.where(wanted))
-
-
-def _served(town: Town) -> pd.DataFrame:
-    served = town.serves.dropna()
-    return pd.DataFrame({"residence_id": served.to_numpy(), "site": served.index})
+    far = pd.Series(town.sites[town.area_unknown], dtype=object)
+    far = far.groupby(of_site[town.area_unknown]).agg(";".join)
+    named = near.reindex(range(len(town.residences))).astype(object)
+    named = named.where(named.notna(), pd.Series(of_residence).map(far))
+    return none_for_missing(named.set_axis(town.residences).reindex(wanted.index).where(wanted))
 
 
 def _flags(terms: pd.DataFrame, town: Town) -> pd.Series:
-    component, _ = components(town)
+    number, _ = components(town)
+    component = pd.Series(number, index=town.residences).reindex(terms.index)
     return joined_flags(
         {
             f"component_has_unknown_{what}": component.isin(
@@ -241,18 +254,17 @@ def _flags(terms: pd.DataFrame, town: Town) -> pd.Series:
     )
 
 
-def _facility_amounts(counted: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
+def _facility_amounts(counted: pd.DataFrame, town: Town, shares: pd.DataFrame) -> pd.DataFrame:
     given = shares[shares["part"] != "built"]
-    allocated = _units(given, by="giver", onto=counted.index)
-    held = _units(given[given["part"] == "held"], by="giver", onto=counted.index)
-    idle = counted["counted_units"].astype("Int64") - allocated
-    amounts = {"allocated_m2": allocated, "reserved_m2": held, "idle_m2": idle}
-    return pd.DataFrame({name: to_m2(units) for name, units in amounts.items()})
+    sums = {
+        "allocated_m2": _units(given, "giver", town.sites),
+        "reserved_m2": _units(given[given["part"] == "held"], "giver", town.sites),
+    }
+    units = pd.DataFrame(sums).reindex(counted.index, fill_value=0)
+    units["idle_m2"] = counted["counted_units"].astype("Int64") - units["allocated_m2"]
+    return units.apply(to_m2)
 
 
 def _link_amounts(links: pd.DataFrame, shares: pd.DataFrame) -> pd.DataFrame:
-    walked = shares[shares["part"] == "open"]
-    given = walked.set_index(["residence_id", "facility_id"])["units"]
-    pairs = pd.MultiIndex.from_frame(links[["residence_id", "facility_id"]].astype(object))
-    units = given.reindex(pairs, fill_value=0).set_axis(links.index)
-    return pd.DataFrame({"allocated_m2": to_m2(units)})
+    units = _units(shares[shares["part"] == "open"], "row", pd.RangeIndex(len(links)))
+    return pd.DataFrame({"allocated_m2": to_m2(units.set_axis(links.index))})

@@ -51,6 +51,7 @@ def own_ledger(
           ``own_area_unknown``; None unless there is no data.
         - ``own_shortage_m2``: NaN where it is unknown. In a pool the members that have more than
           they owe make up for the others in the order of their ids.
+        - ``unknown_facilities``: ``;``-joined ids of those whose unknown area is the reason.
         - ``flags``: ``own_area_differs``, ``delivery_unknown``, ``site_below_minimum``.
 
     Notes
@@ -77,25 +78,17 @@ def own_ledger(
     """
     pool = _pools(terms)
     built = _built_area(terms, counted, handed_over_only=True)
-    with_planned = _built_area(terms, planned, handed_over_only=False)
-    pending = pd.DataFrame(
-        {
-            "known": (with_planned["known"] - built["known"]).clip(lower=0),
-            "unknown": with_planned["unknown"] | built["unknown"],
-        }
-    )
+    pending = _pending_area(built, _built_area(terms, planned, handed_over_only=False))
     own = _given_area(terms, pool)
     own[built["exists"]] = built[built["exists"]]
-    differs = built["exists"] & ~built["unknown"] & terms["own_units"].ne(built["known"])
-    flags = {
-        "own_area_differs": differs.fillna(value=False),
-        "delivery_unknown": _delivery_unknown(terms, counted),
-        "site_below_minimum": own["too_small"],
-    }
+    flags = _flags(terms, counted, built, own)
     if pending_counts:
         own["known"] += pending["known"]
         own["unknown"] |= pending["unknown"]
+        own["exists"] |= pending["unknown"]
     judged = _judged(terms, own, pool)
+    in_doubt = judged["reason"] == "facility_area_unknown"
+    unknown = _unknown_facilities(terms, planned if pending_counts else counted, pool)
     return pd.DataFrame(
         {
             "own_m2": _m2(own),
@@ -103,7 +96,8 @@ def own_ledger(
             "own_verdict": judged["verdict"],
             "own_reason": judged["reason"],
             "own_shortage_m2": to_m2(judged["shortage_units"]),
-            "flags": joined_flags(flags),
+            "unknown_facilities": none_for_missing(unknown.where(in_doubt)),
+            "flags": flags,
         }
     )
 
@@ -235,11 +229,38 @@ def _given_area(terms: pd.DataFrame, pool: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(area, index=terms.index).astype(_AREA)
 
 
-def _delivery_unknown(terms: pd.DataFrame, counted: pd.DataFrame) -> pd.Series:
-    sites = _serving(terms, counted)
-    return pd.Series(
-        terms.index.isin(sites.loc[sites["delivered"].isna(), "serves_id"]), terms.index
+def _pending_area(built: pd.DataFrame, with_planned: pd.DataFrame) -> pd.DataFrame:
+    """Take what is planned, or built and not handed over, beyond what counts already."""
+    return pd.DataFrame(
+        {
+            "known": (with_planned["known"] - built["known"]).clip(lower=0),
+            "unknown": with_planned["unknown"] | built["unknown"],
+        }
     )
+
+
+def _flags(
+    terms: pd.DataFrame, counted: pd.DataFrame, built: pd.DataFrame, own: pd.DataFrame
+) -> pd.Series:
+    sites = _serving(terms, counted)
+    undelivered = terms.index.isin(sites.loc[sites["delivered"].isna(), "serves_id"])
+    differs = built["exists"] & ~built["unknown"] & terms["own_units"].ne(built["known"])
+    return joined_flags(
+        {
+            "own_area_differs": differs.fillna(value=False),
+            "delivery_unknown": pd.Series(undelivered, terms.index),
+            "site_below_minimum": own["too_small"],
+        }
+    )
+
+
+def _unknown_facilities(terms: pd.DataFrame, counted: pd.DataFrame, pool: pd.Series) -> pd.Series:
+    """Name the sites of unknown area that serve each residence, or one of its pool."""
+    sites = _serving(terms, counted)
+    sites = sites[sites["counted_units"].isna()].sort_index()
+    names = pd.Series(sites.index, dtype=object)
+    of_pool = names.groupby(pool.reindex(sites["serves_id"]).to_numpy()).agg(";".join)
+    return of_pool.reindex(pool).set_axis(pool.index).astype(object)
 
 
 def _judged(terms: pd.DataFrame, own: pd.DataFrame, pool: pd.Series) -> pd.DataFrame:
@@ -261,20 +282,23 @@ def _judged(terms: pd.DataFrame, own: pd.DataFrame, pool: pd.Series) -> pd.DataF
     verdict[enough & (of_pool["owed_unknown"] == 0)] = "met"
     verdict[~enough & ~unknown] = "short"
     verdict[owed.isna()] = "no_data"
-    reason = pd.Series("own_area_unknown", index=terms.index, dtype=object)
-    reason[of_pool["facility_unknown"] > 0] = "facility_area_unknown"
-    reason[of_pool["owed_unknown"] > 0] = "households_unknown"
-    reason[owed.isna()] = terms["reason"]
     verdict[~terms["asked"].astype(bool)] = "not_asked"
     shortage = _shortage(sums["owed"] - sums["known"], pool).astype("Int64")
     uncertain = verdict.eq("no_data") | (verdict.eq("short") & (of_pool["owed_unknown"] > 0))
     return pd.DataFrame(
         {
             "verdict": verdict,
-            "reason": none_for_missing(reason.where(verdict == "no_data")),
+            "reason": none_for_missing(_reason(terms, of_pool).where(verdict == "no_data")),
             "shortage_units": shortage.mask(uncertain),
         }
     )
+
+
+def _reason(terms: pd.DataFrame, of_pool: pd.DataFrame) -> pd.Series:
+    reason = pd.Series("own_area_unknown", index=terms.index, dtype=object)
+    reason[of_pool["facility_unknown"] > 0] = "facility_area_unknown"
+    reason[of_pool["owed_unknown"] > 0] = "households_unknown"
+    return terms["reason"].where(terms["requirement_units"].isna(), reason)
 
 
 def _shortage(lack: pd.Series, pool: pd.Series) -> pd.Series:

@@ -54,10 +54,9 @@ def share_floor_area(
     >>> share_floor_area(capacity, requirement, links).tolist()
     [100, 200, 400]
     """
-    facility_ids = pd.Index(sorted(capacity.index), dtype=object)
-    residence_ids = pd.Index(sorted(requirement.index), dtype=object)
-    facility = facility_ids.get_indexer(pd.Index(links["facility_id"], dtype=object))
-    residence = residence_ids.get_indexer(pd.Index(links["residence_id"], dtype=object))
+    capacity, requirement = capacity.sort_index(), requirement.sort_index()
+    facility = capacity.index.get_indexer(pd.Index(links["facility_id"]))
+    residence = requirement.index.get_indexer(pd.Index(links["residence_id"]))
     problems = [
         *_unknown("facility_id", links.loc[facility < 0, "facility_id"]),
         *_unknown("residence_id", links.loc[residence < 0, "residence_id"]),
@@ -70,8 +69,8 @@ def share_floor_area(
         raise TableError("links", problems)
 
     flow = maximum_flow(
-        capacity.reindex(facility_ids).to_numpy(dtype=np.int64),
-        requirement.reindex(residence_ids).to_numpy(dtype=np.int64),
+        capacity.to_numpy(dtype=np.int64),
+        requirement.to_numpy(dtype=np.int64),
         facility.astype(np.int64),
         residence.astype(np.int64),
     )

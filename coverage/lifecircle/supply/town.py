@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
@@ -11,34 +12,41 @@ from lifecircle.errors import TableError
 from lifecircle.supply.sharing import share_floor_area
 from lifecircle.tables import some
 
-__all__ = ["Town", "build_town", "components", "give_out", "has_area", "walkable_sites"]
+__all__ = ["Town", "build_town", "components", "give_out", "walkable_sites"]
+
+_Ints = npt.NDArray[np.int64]
+_Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Town:
     """
-    What the sharing needs to know.
+    What the sharing needs to know, by position in the order of ids.
 
     Attributes
     ----------
+    residences, sites
+        The ids, ascending; a site bears the id of the facility that stands for it.
     owed
-        Units that each residence asks for, by ``residence_id``; 0 where unknown.
+        Units that each residence asks for; 0 where unknown.
     built
-        Units that a residence has of its own without a facility, by ``residence_id``.
-    area
-        Units of each site, by the ``facility_id`` that stands for it, ascending; <NA> where
-        unknown.
+        Units that each residence has of its own without a facility.
+    area, area_unknown
+        Units of each site, 0 where unknown; and where that is.
     serves
-        The residence that each site was built for; NaN for most.
+        The residence that each site was built for; -1 for most.
     links
-        Who can walk to which site: ``residence_id``, ``site``, and ``facility_id``, the row of
-        the site that the link belongs to. Each pair once.
+        Who can walk to which site, each pair once: ``residence``, ``site``, and ``row``, the
+        position of the link among those given.
     """
 
-    owed: pd.Series
-    built: pd.Series
-    area: pd.Series
-    serves: pd.Series
+    residences: pd.Index
+    sites: pd.Index
+    owed: _Ints
+    built: _Ints
+    area: _Ints
+    area_unknown: _Bools
+    serves: _Ints
     links: pd.DataFrame
 
 
@@ -67,6 +75,19 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
     ------
     TableError
         If a link names an unknown residence or facility.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> town.links.to_dict("records")
+    [{'residence': 0, 'site': 0, 'row': 0}]
     """
     problems = [
         f"'{column}' names nothing known: {some(sorted(set(strays)))}."
@@ -76,21 +97,25 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
     if problems:
         raise TableError("links", problems)
 
+    homes = terms.loc[sorted(terms.index)]
     sites = counted[counted["site"] == counted.index]
     sites = sites.loc[sorted(sites.index)]
-    serves = sites["serves_id"].astype(object)
-    serves = serves.where(serves.isin(terms.index))
-    built = terms["own_units"].fillna(0).astype(np.int64)
+    serves = homes.index.get_indexer(pd.Index(sites["serves_id"], dtype=object))
+    built = homes["own_units"].fillna(0).to_numpy(dtype=np.int64, copy=True)
+    built[serves[serves >= 0]] = 0
     return Town(
-        owed=terms["requirement_units"].fillna(0).astype(np.int64),
-        built=built.mask(terms.index.isin(serves), 0),
-        area=sites["counted_units"].astype("Int64"),
-        serves=serves,
-        links=_site_links(counted, links),
+        residences=homes.index,
+        sites=sites.index,
+        owed=homes["requirement_units"].fillna(0).to_numpy(dtype=np.int64),
+        built=built,
+        area=sites["counted_units"].fillna(0).to_numpy(dtype=np.int64),
+        area_unknown=sites["counted_units"].isna().to_numpy(dtype=bool),
+        serves=serves.astype(np.int64),
+        links=_site_links(counted, links, homes.index, sites.index),
     )
 
 
-def give_out(town: Town, owed: pd.Series, *, unlimited: bool) -> pd.DataFrame:
+def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
     """
     Share all floor area out, each unit once.
 
@@ -99,7 +124,7 @@ def give_out(town: Town, owed: pd.Series, *, unlimited: bool) -> pd.DataFrame:
     town
         Sites, residences and links.
     owed
-        Units that each residence asks for, on the index of ``town.owed``.
+        Units that each residence asks for, in the order of ``town.residences``.
     unlimited
         Whether a site of unknown area has all that its residences could draw, or nothing.
 
@@ -107,53 +132,44 @@ def give_out(town: Town, owed: pd.Series, *, unlimited: bool) -> pd.DataFrame:
     -------
     shares
         One row for each way of giving: ``part`` (``built``: own floor area without a facility;
-        ``held``: reserved of a site; ``open``: along a link), ``giver`` (the residence for
-        ``built``, else the site), ``residence_id``, ``facility_id`` (of the link; None but for
-        ``open``) and ``units``.
+        ``held``: reserved of a site; ``open``: along a link), ``giver`` (position of the
+        residence for ``built``, else of the site), ``residence`` (position), ``row`` (of the
+        link; -1 but for ``open``) and ``units``.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> give_out(town, town.owed, unlimited=False)[["part", "residence", "units"]]
+        part  residence  units
+    0  built          0   1000
+    1   held          1   3000
+    2   open          0   1000
     """
-    area = town.area.fillna(0).astype(np.int64)
-    if unlimited:
-        area = area.mask(town.area.isna(), _drawn_at_most(town, owed))
+    area = np.where(town.area_unknown, _drawn_at_most(town, owed) * unlimited, town.area)
     held = _held(town, owed, area)
-    has_held, has_built = held.index[held > 0], owed.index[town.built > 0]
-    built = town.built.clip(upper=owed)
+    with_held, with_built = np.flatnonzero(held), np.flatnonzero(town.built)
     links = town.links
     ways: pd.DataFrame = pd.concat(
         [
-            _ways("built", has_built, has_built, None),
-            _ways("held", has_held, town.serves[has_held], None),
-            _ways("open", links["site"], links["residence_id"], links["facility_id"]),
+            _ways("built", with_built, with_built, -1),
+            _ways("held", with_held, town.serves[with_held], -1),
+            _ways("open", links["site"], links["residence"], links["row"]),
         ],
         ignore_index=True,
     )
-    # In the order of these names, what only one residence can have is given first: none idles.
-    capacity: pd.Series = pd.concat(
-        [
-            part.set_axis([f"{name}:{giver}" for giver in part.index])
-            for name, part in (("built", built), ("held", held), ("open", area - held))
-        ]
-    )
-    ends = pd.DataFrame(
-        {"residence_id": ways["residence_id"], "facility_id": ways["part"] + ":" + ways["giver"]}
-    )
-    return ways.assign(units=share_floor_area(capacity, owed, ends))
-
-
-def has_area(town: Town) -> pd.Series:
-    """
-    Say which sites have floor area.
-
-    Parameters
-    ----------
-    town
-        Sites, residences and links.
-
-    Returns
-    -------
-    has_area
-        By site; True where the area is unknown, False where it is known to be 0 m².
-    """
-    return town.area.ne(0).fillna(value=True).astype(bool)
+    # The order of the nodes: what only one residence can have is given first, and so never idles.
+    capacity = np.concatenate([np.minimum(town.built, owed), held, area - held])
+    first = {"built": 0, "held": len(owed), "open": len(owed) + len(area)}
+    nodes = ways["giver"] + ways["part"].map(first).astype(np.int64)
+    ends = pd.DataFrame({"residence_id": ways["residence"], "facility_id": nodes})
+    return ways.assign(units=share_floor_area(pd.Series(capacity), pd.Series(owed), ends))
 
 
 def walkable_sites(town: Town) -> pd.DataFrame:
@@ -168,17 +184,32 @@ def walkable_sites(town: Town) -> pd.DataFrame:
     Returns
     -------
     walkable
-        By residence: ``reachable_facilities``, the sites that have floor area, known or not, and
-        ``reachable_units``, what is known of it.
+        By residence: ``reachable_facilities``, the sites that have floor area, known or not (a
+        known 0 m² makes nobody reach anything), and ``reachable_units``, what is known of it.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> walkable_sites(town)["reachable_units"].to_dict()
+    {'R1': 4000, 'R2': 0}
     """
-    links = town.links[town.links["site"].map(has_area(town)).astype(bool)]
-    units = links["site"].map(town.area.fillna(0).astype(np.int64))
-    by_residence = units.astype(np.int64).groupby(links["residence_id"])
-    walkable = {"reachable_facilities": by_residence.size(), "reachable_units": by_residence.sum()}
-    return pd.DataFrame(walkable).reindex(town.owed.index, fill_value=0).astype(np.int64)
+    homes, sites = town.links["residence"].to_numpy(), town.links["site"].to_numpy()
+    there = (town.area[sites] > 0) | town.area_unknown[sites]
+    count = np.bincount(homes[there], minlength=len(town.residences))
+    units = np.zeros(len(town.residences), dtype=np.int64)
+    np.add.at(units, homes, town.area[sites])
+    walkable = {"reachable_facilities": count, "reachable_units": units}
+    return pd.DataFrame(walkable, index=town.residences)
 
 
-def components(town: Town) -> tuple[pd.Series, pd.Series]:
+def components(town: Town) -> tuple[_Ints, _Ints]:
     """
     Give all that hangs together by links or reserved parts the same number.
 
@@ -193,59 +224,68 @@ def components(town: Town) -> tuple[pd.Series, pd.Series]:
         The number of each residence's component.
     of_site
         The number of each site's component.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> [numbers.tolist() for numbers in components(town)]
+    [[0, 0], [0]]
     """
-    residences, sites = town.owed.index, town.area.index
-    served = town.serves.dropna()
-    taker = residences.get_indexer(pd.Index([*town.links["residence_id"], *served]))
-    giver = sites.get_indexer(pd.Index([*town.links["site"], *served.index])) + len(residences)
-    size = len(residences) + len(sites)
+    first_site = len(town.residences)
+    serving = np.flatnonzero(town.serves >= 0)
+    taker = np.concatenate([town.links["residence"].to_numpy(), town.serves[serving]])
+    giver = np.concatenate([town.links["site"].to_numpy(), serving]) + first_site
+    size = first_site + len(town.sites)
     graph = coo_array((np.ones(len(taker), dtype=np.int8), (taker, giver)), shape=(size, size))
     _, number = connected_components(graph, directed=False)
-    return (
-        pd.Series(number[: len(residences)], index=residences),
-        pd.Series(number[len(residences) :], index=sites),
-    )
+    return number[:first_site].astype(np.int64), number[first_site:].astype(np.int64)
 
 
-def _site_links(counted: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+def _site_links(
+    counted: pd.DataFrame, links: pd.DataFrame, residences: pd.Index, sites: pd.Index
+) -> pd.DataFrame:
     """Lead every link to its site, each pair once: by the site's own row, else the lowest id."""
+    rows = sorted(counted.index)
+    site_of_row = sites.get_indexer(pd.Index(counted.loc[rows, "site"], dtype=object))
+    row = pd.Index(rows).get_indexer(pd.Index(links["facility_id"]))
     found = pd.DataFrame(
         {
-            "residence_id": links["residence_id"].astype(object),
-            "site": links["facility_id"].map(counted["site"]).astype(object),
-            "facility_id": links["facility_id"].astype(object),
+            "residence": residences.get_indexer(pd.Index(links["residence_id"])),
+            "site": site_of_row[row],
+            "detour": site_of_row[row] != sites.get_indexer(pd.Index(rows))[row],
+            "facility": row,
+            "row": np.arange(len(links)),
         }
-    ).dropna(subset="site")
-    found["detour"] = found["facility_id"] != found["site"]
-    found = found.sort_values(["residence_id", "site", "detour", "facility_id"])
-    return found.drop_duplicates(["residence_id", "site"]).drop(columns="detour")
+    )
+    found = found[found["site"] >= 0]
+    found = found.sort_values(["residence", "site", "detour", "facility"])
+    return found.drop_duplicates(["residence", "site"])[["residence", "site", "row"]]
 
 
-def _drawn_at_most(town: Town, owed: pd.Series) -> pd.Series:
-    by_walk = town.links["residence_id"].map(owed).groupby(town.links["site"]).sum()
-    own = town.serves.map(owed).fillna(0)
-    return (by_walk.reindex(town.area.index, fill_value=0) + own).astype(np.int64)
+def _drawn_at_most(town: Town, owed: _Ints) -> _Ints:
+    drawn = np.where(town.serves >= 0, owed[town.serves], 0) if len(owed) else town.area * 0
+    np.add.at(drawn, town.links["site"].to_numpy(), owed[town.links["residence"].to_numpy()])
+    return drawn.astype(np.int64)
 
 
-def _held(town: Town, owed: pd.Series, area: pd.Series) -> pd.Series:
+def _held(town: Town, owed: _Ints, area: _Ints) -> _Ints:
     """Reserve of each site what its residence still lacks, in the order of the sites' ids."""
-    lack = town.serves.map(owed).fillna(0).astype(np.int64)
-    before = area.groupby(town.serves.fillna("")).cumsum() - area
-    return (lack - before).clip(lower=0).clip(upper=area)
+    if not len(owed):
+        return area * 0
+    before = pd.Series(area).groupby(town.serves).cumsum().to_numpy(dtype=np.int64) - area
+    lack = np.clip(owed[town.serves] - before, 0, area)
+    return np.where(town.serves >= 0, lack, 0)
 
 
 def _ways(
-    part: str,
-    givers: pd.Index | pd.Series,
-    takers: pd.Index | pd.Series,
-    rows: pd.Series | None,
+    part: str, givers: _Ints | pd.Series, takers: _Ints | pd.Series, rows: int | pd.Series
 ) -> pd.DataFrame:
-    nothing = np.full(len(givers), None, dtype=object)
-    return pd.DataFrame(
-        {
-            "part": np.full(len(givers), part, dtype=object),
-            "giver": givers.to_numpy(dtype=object),
-            "residence_id": takers.to_numpy(dtype=object),
-            "facility_id": nothing if rows is None else rows.to_numpy(dtype=object),
-        }
-    )
+    ends = {"giver": np.asarray(givers), "residence": np.asarray(takers), "row": rows}
+    return pd.DataFrame(ends | {"part": part}).reset_index(drop=True)

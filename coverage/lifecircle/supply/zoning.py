@@ -56,6 +56,20 @@ def check_zones_apart(zones: gpd.GeoDataFrame) -> None:
     ------
     TableError
         If two zones of one level overlap; the pairs are named.
+
+    Examples
+    --------
+    >>> zones = gpd.GeoDataFrame(
+    ...     {"level": "street"},
+    ...     geometry=[shapely.box(0, 0, 10, 10), shapely.box(9, 0, 20, 10)],
+    ...     index=["Z1", "Z2"],
+    ...     crs="EPSG:4547",
+    ... )
+    >>> check_zones_apart(zones)
+    Traceback (most recent call last):
+        ...
+    lifecircle.errors.TableError: zones: 1 problem(s)
+      - zones of one level must not overlap; look at 'Z1 and Z2'.
     """
     shapes = zones.geometry.to_numpy()
     one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
@@ -198,6 +212,27 @@ def zone_totals(
         The columns of `zones` and those of `zone_sums`. One more row for each level of which
         something lies outside: ``outside_zones:{level}``, without geometry. For each level the
         rows add up to the sums over all residences and facilities, in units of 0.01 m².
+
+    Examples
+    --------
+    >>> zones = gpd.GeoDataFrame(
+    ...     {"level": "street", "households": 400.0},
+    ...     geometry=[shapely.box(0, 0, 10, 10)],
+    ...     index=["Z1"],
+    ...     crs="EPSG:4547",
+    ... )
+    >>> residences = pd.DataFrame(
+    ...     {
+    ...         "households": [300.0, 100.0], "verdict": ["met", "unreachable"], "snapped": True,
+    ...         "reachable_facilities": [1, 0], "requirement_m2": [60.0, 20.0],
+    ...         "circle_m2": [60.0, 0.0], "shortage_m2": [0.0, 20.0], "street_id": ["Z1", None],
+    ...     }
+    ... )  # fmt: skip
+    >>> facilities = pd.DataFrame({"counted_m2": [70.0], "street_id": ["Z1"]})
+    >>> zone_totals(residences, facilities, zones)[["households_ratio", "supply_m2", "shortage_m2"]]
+                          households_ratio  supply_m2  shortage_m2
+    Z1                                0.75       70.0          0.0
+    outside_zones:street               NaN        0.0         20.0
     """
     table = zones.copy()
     sums = []

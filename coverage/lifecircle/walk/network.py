@@ -14,7 +14,7 @@ from scipy.sparse.csgraph import connected_components
 from lifecircle.errors import NetworkError
 from lifecircle.walk.access import Decision, node_access, way_access
 from lifecircle.walk.contraction import Chains, contract_chains, incidence
-from lifecircle.walk.ways import StreetWays
+from lifecircle.walk.ways import Barriers, StreetWays
 
 __all__ = ["WalkNetwork", "build_network"]
 
@@ -71,7 +71,7 @@ class WalkNetwork:
     tags
         For each edge the tags (highway, bridge, tunnel, layer) of its ways.
     barriers
-        Lines that nobody walks through, as shapely geometries.
+        Lines that nobody walks through.
     counts
         What was met while reading and building, for the quality report.
     """
@@ -97,7 +97,7 @@ class WalkNetwork:
     piece_offsets: Integers
     piece_ways: Integers
     tags: tuple[Mapping[str, str], ...]
-    barriers: npt.NDArray[np.object_]
+    barriers: Barriers
     counts: Mapping[str, int]
 
     @property

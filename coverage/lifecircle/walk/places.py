@@ -297,7 +297,7 @@ def _fallbacks(
         network, lines, _hulls(shapes[where]), where, snap_limit_m, np.flatnonzero(~small)
     )
     links = shapely.shortest_line(lines[found.edge], _hulls(shapes[found.place]))
-    tree = shapely.STRtree(network.barriers)
+    tree = shapely.STRtree(network.barriers.lines)
     blocked = np.unique(tree.query(links, predicate="crosses")[0])
     free = np.ones(len(found.place), dtype=bool)
     free[blocked] = False

@@ -7,7 +7,24 @@ import numpy as np
 import numpy.typing as npt
 from pyproj import CRS
 
-__all__ = ["StreetWays"]
+__all__ = ["Barriers", "StreetWays"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Barriers:
+    """
+    Lines that nobody walks through.
+
+    Attributes
+    ----------
+    lines
+        Shapely LineStrings in the CRS of the streets, shape (lines,).
+    kinds
+        What each is: ``wall``, ``water``, ``railway`` or ``motorway``.
+    """
+
+    lines: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -37,8 +54,7 @@ class StreetWays:
     node_tags
         Tags of the nodes that have any that matter, by position in `node_ids`.
     barriers
-        Lines that nobody walks through (walls, fences, rivers, railways), as an array of shapely
-        geometries in the same CRS; shape (lines,).
+        Walls, fences, rivers, railways, motorways.
     counts
         What the reader met: ``"missing_nodes"``, ``"ways_cut_at_rim"``, ... for the quality report.
     """
@@ -51,5 +67,5 @@ class StreetWays:
     refs: npt.NDArray[np.int64]
     way_tags: tuple[Mapping[str, str], ...]
     node_tags: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
-    barriers: npt.NDArray[np.object_] = field(default_factory=lambda: np.empty(0, dtype=object))
+    barriers: Barriers = field(default_factory=Barriers)
     counts: Mapping[str, int] = field(default_factory=dict)

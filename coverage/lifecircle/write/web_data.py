@@ -145,6 +145,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "totals": _totals(assessment.totals),
         "bounds": _bounds(assessment),
         "area": _area(assessment),
+        "ground": _ground(assessment.barriers, assessment.crs),
         "streets": _streets(assessment.streets, assessment.crs),
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
@@ -273,6 +274,18 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
     }
 
 
+def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
+    """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
+    closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
+    groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
+    groups += [(str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry]
+    return [
+        {"kind": kind, "shape": _shape(_degrees(_joined(shapes), crs))}
+        for kind, shapes in groups
+        if len(shapes)
+    ]
+
+
 def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group the backdrop's streets by the way they are drawn, joined and slightly simplified."""
     classes = _street_classes(streets["highway"])
@@ -327,12 +340,8 @@ def _degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
 
 
 def _bounds(assessment: "Assessment") -> list[float]:
-    """Give west, south, east, north of what the map should open on."""
-    shapes = pd.concat([assessment.residences.geometry, assessment.facilities.geometry])
-    if assessment.area is not None:
-        shapes = gpd.GeoSeries([assessment.area])
-    west, south, east, north = gpd.GeoSeries(shapes, crs=assessment.crs).total_bounds
-    frame = _degrees(shapely.box(west, south, east, north), assessment.crs)
+    """Give west, south, east, north of what the map should open on: where people live."""
+    frame = _degrees(shapely.box(*assessment.residences.total_bounds), assessment.crs)
     return [round(float(degree), 6) for degree in shapely.bounds(frame)]
 
 

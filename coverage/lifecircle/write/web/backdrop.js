@@ -8,6 +8,14 @@ const STREET_STYLES = {
   major: { color: "#f6efdc", casing: "#a8a297", widths: [2, 3.6, 7.5, 15] },
 };
 
+const GROUND_STYLES = {
+  waters: { fill: true, fillColor: "#c9dfe9", fillOpacity: 1, color: "#a9c9d8", weight: 1 },
+  water: { color: "#c2dae6", weight: 2.5 },
+  motorway: { color: "#c9c3b6", weight: 5 },
+  railway: { color: "#8d8982", weight: 2, dashArray: "7 5" },
+  wall: { color: "#cbc6bc", weight: 0.8 },
+};
+
 function pane(name, level, renderer) {
   map.createPane(name).style.zIndex = level;
   if (renderer) map.getPane(name).style.pointerEvents = "none";
@@ -27,6 +35,7 @@ function drawBackdrop() {
   if (outline) {
     L.polygon(outline, Object.assign({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 }, common)).addTo(map);
   }
+  drawGround(common);
   drawStreets(common);
   if (!outline) return;
   const outer = [[-85, -200], [-85, 200], [85, 200], [85, -200]];
@@ -34,6 +43,16 @@ function drawBackdrop() {
   L.polygon([outer].concat(holes), Object.assign({ stroke: false, fillColor: "#ebe9e4", fillOpacity: 0.62 }, common)).addTo(map);
   L.polygon(outline, Object.assign({ fill: false, color: "#ffffff", weight: 5, opacity: 0.9 }, common)).addTo(map);
   L.polygon(outline, Object.assign({ fill: false, color: "#77736b", weight: 1.6, dashArray: "9 4 2 4" }, common)).addTo(map);
+}
+
+/** Waters, railways, walls: what walkers cannot cross, so that the map shows why. */
+function drawGround(common) {
+  Object.keys(GROUND_STYLES).forEach((kind) =>
+    data.ground.filter((group) => group.kind === kind).forEach((group) => {
+      const draw = kind === "waters" ? L.polygon : L.polyline;
+      draw(shape(group.shape), Object.assign({}, GROUND_STYLES[kind], common)).addTo(map);
+    })
+  );
 }
 
 /** All casings lie below all surfaces, and bridges above both. */
