@@ -1,4 +1,4 @@
-"""What keeps the tree in shape: imports point down, the core is pure, names are public on purpose."""
+"""The tree keeps its shape: imports point down, the core is pure, names are public on purpose."""
 
 import ast
 import importlib
@@ -54,7 +54,9 @@ IMPURE_MODULES = {
     "urllib",
 }
 IMPURE_CALLS = {"open", "print", "input", "breakpoint"}
-IMPURE_METHODS = re.compile(r"^(read|write|to)_(csv|file|parquet|excel|json|text|bytes)$|^default_rng$")
+IMPURE_METHODS = re.compile(
+    r"^(read|write|to)_(csv|file|parquet|excel|json|text|bytes)$|^default_rng$"
+)
 MOST_LINES = 400
 LONG_TABLES = {
     "tables.py": "the contract's columns, a row each",

@@ -1,4 +1,4 @@
-"""The built wheel holds what it should, and the demo runs from it with the checkout out of reach."""
+"""The built wheel holds what it should, and the demo runs from it away from the checkout."""
 
 import json
 import os

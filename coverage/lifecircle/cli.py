@@ -26,7 +26,8 @@ app = typer.Typer(
 
 StudyFile = Annotated[Path, typer.Argument(help="The study file (TOML). 研究配置文件")]
 OutFolder = Annotated[
-    Path | None, typer.Option("--out", help="The result folder, instead of the study's own. 结果目录")
+    Path | None,
+    typer.Option("--out", help="The result folder, instead of the study's own. 结果目录"),
 ]
 AcceptLoss = Annotated[
     bool,
@@ -61,16 +62,18 @@ def main() -> None:
 
 
 @app.command()
-def run(study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False) -> None:
+def run(  # numpydoc ignore=PR01
+    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     _run(study, out, accept_loss=accept_loss)
 
 
 @app.command()
-def demo(
-    out: Annotated[
-        Path, typer.Option("--out", help="The result folder. 结果目录")
-    ] = Path("demo-result"),
+def demo(  # numpydoc ignore=PR01
+    out: Annotated[Path, typer.Option("--out", help="The result folder. 结果目录")] = Path(
+        "demo-result"
+    ),
 ) -> None:
     """Run the made example study, 示例区. 运行示例研究."""
     from lifecircle.study import example_study  # noqa: PLC0415 - see _run

@@ -262,9 +262,7 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS) -> _Read:
 
 def _read_residences(settings: ResidencesInput, crs: CRS, standard: Standard) -> _Read:
     if is_osm(settings.file):
-        table, quality = read_osm_residences(
-            settings.file, crs=crs, rule=settings.household_rule
-        )
+        table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
         return _Read(table=table, quality=quality, amounts={"rows": float(len(table))})
     gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     table, quality, amounts = read_residences(

@@ -7,14 +7,12 @@ import pandas as pd
 
 from lifecircle.labels import Language, words
 
-__all__ = ["labelled", "spreadsheet_safe"]
+__all__ = ["labelled_table", "spreadsheet_safe"]
 
 # Column -> the section of the label table that holds its words.
 _WORDS: Final = {
     **dict.fromkeys(("ledger", "kind", "level", "entry", "step", "input", "severity"), ""),
-    **{
-        f"{name}verdict": "verdict" for name in ("", "own_", "circle_", "plain_")
-    },
+    **{f"{name}verdict": "verdict" for name in ("", "own_", "circle_", "plain_")},
     "verdict_with_planned": "verdict",
 }
 _CODES: Final = {  # codes whose words the web map has under a prefix
@@ -26,7 +24,7 @@ _STATUS: Final = {"facilities": "facility_status", "residences": "status"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def labelled(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame:
+def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame:
     """
     Give a result table headers and words in one language.
 
@@ -46,11 +44,9 @@ def labelled(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame
     """
     flat = table.reset_index() if table.index.name else table
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
-    own = words("columns").get(name, {})
-    heads = {
-        column: (own.get(column) or words("columns.results").get(column) or {}).get(language)
-        for column in columns
-    }
+    own = words(f"columns.{name}") if name in words("columns") else {}
+    known = words("columns.results") | own
+    heads = {column: known.get(str(column), {}).get(language) for column in columns}
     return pd.DataFrame({heads[column] or column: value for column, value in columns.items()})
 
 

@@ -84,23 +84,35 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
     columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
     for name in columns:
         table.add_column(label("columns.results", name, language), justify="right")
-    for name, row in zones[zones["level"] == level].iterrows():
+    for zone_id, row in zones[zones["level"] == level].iterrows():
         numbers = [
             _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
             for column in columns
         ]
-        table.add_row(str(row["name"] or name), *numbers)
+        table.add_row(str(row["name"] or zone_id), *numbers)
     return table
 
 
 def _reconciliation(assessment: "Assessment", language: Language) -> Table:
     table = Table(title=label("summary", "reconciliation", language))
-    columns = ["input", "step", "rows", "households", "m2", "lost_rows", "lost_households", "lost_m2"]
+    columns = [
+        "input",
+        "step",
+        "rows",
+        "households",
+        "m2",
+        "lost_rows",
+        "lost_households",
+        "lost_m2",
+    ]
     for name in columns:
         heading = label("columns.results" if name != "households" else "map", name, language)
         table.add_column(heading, justify="left" if name in {"input", "step"} else "right")
     for _, row in assessment.reconciliation.iterrows():
-        words_of_row = [label("input", row["input"], language), label("step", row["step"], language)]
+        words_of_row = [
+            label("input", row["input"], language),
+            label("step", row["step"], language),
+        ]
         table.add_row(*words_of_row, *(_amount(row[name]) for name in columns[2:]))
     return table
 

@@ -277,13 +277,19 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
 def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
     """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
     closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
-    groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
-    groups += [(str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry]
+    groups = [("waters", _polygons(barriers.geometry[closed]))]
+    groups += [
+        (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
+    ]
     return [
         {"kind": kind, "shape": _shape(_degrees(_joined(shapes), crs))}
         for kind, shapes in groups
         if len(shapes)
     ]
+
+
+def _polygons(outlines: pd.Series) -> npt.NDArray[np.object_]:
+    return np.asarray(shapely.polygons(shapely.get_rings(outlines)), dtype=object)
 
 
 def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
