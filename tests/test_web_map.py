@@ -51,11 +51,10 @@ def town() -> SimpleNamespace:
         area=_place(box(-50, -50, 1050, 1050)),
         standard=_document("weihai-2022", "horizon_passed", [("new", 20.0), ("existing", 15.0)]),
         plain=_document("walk-20", "in_force", [("plain", 20.0)]),
-        settings={
-            "title": "玩具镇",
-            "made": True,
-            "attribution": ["© OpenStreetMap contributors (ODbL)"],
-        },
+        study=SimpleNamespace(
+            title="玩具镇", made=True, attribution=("© OpenStreetMap contributors (ODbL)",)
+        ),
+        barriers=_barriers(),
         crs=residences.crs,
     )
 
@@ -73,12 +72,19 @@ def _document(name: str, status: str, rates: list[tuple[str, float]]) -> SimpleN
     rules = [SimpleNamespace(id=rule, clause="二(二)", limit=rate) for rule, rate in rates]
     return SimpleNamespace(
         id=name,
-        title_zh=f"{name} 文件",
-        title_en=f"{name} document",
+        title=SimpleNamespace(zh=f"{name} 文件", en=f"{name} document"),
         number="威政字〔2022〕57号",
         horizon=2025,
         status=status,
         rules=rules,
+    )
+
+
+def _barriers() -> gpd.GeoDataFrame:
+    pond = LineString([(900, 900), (950, 900), (950, 950), (900, 900)])
+    lines = [pond, LineString([(0, 450), (1000, 450)])]
+    return gpd.GeoDataFrame(
+        {"kind": ["water", "railway"]}, geometry=[_place(line) for line in lines], crs=CRS
     )
 
 
@@ -259,7 +265,7 @@ def test_island_holds_the_hostile_name_unchanged(town: SimpleNamespace) -> None:
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_map(town: SimpleNamespace) -> None:
-    town.settings["title"] = "\ud83d"
+    town.study.title = "\ud83d"
     assert island_of(town)["study"]["title"] == "\ud83d"
 
 
@@ -409,14 +415,14 @@ def test_study_with_one_residence_and_nothing_else_opens(
         choose(visit.page, "R4")
         text = visit.page.inner_text("#panel")
         assert visit.complaints == []
-    assert "the number of households is unknown" in text
+    assert "households unknown" in text
 
 
 @pytest.mark.slow
 def test_name_of_40000_characters_leaves_room_for_the_map(
     town: SimpleNamespace, tmp_path: Path
 ) -> None:
-    town.residences["name"] = town.zones["name"] = town.settings["title"] = "养老" * 20_000
+    town.residences["name"] = town.zones["name"] = town.study.title = "养老" * 20_000
     write_web_map(town, tmp_path / "map.html", language="zh")
     with open_offline(tmp_path / "map.html", size=PHONE) as visit:
         choose(visit.page, "养老")

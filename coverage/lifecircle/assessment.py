@@ -330,10 +330,12 @@ def _residence_table(
         **_nearest_columns(walked, judged.counted, study),
         **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
         **{name: judged.final[name] for name in judged.final.columns},
-        **{name: judged.own[name] for name in judged.own.columns.drop("flags")},
+        **{name: judged.own[name] for name in judged.own if name.startswith("own_")},
         **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
         reserved_m2=circle["reserved_m2"],
-        unknown_facilities=circle["unknown_facilities"],
+        unknown_facilities=circle["unknown_facilities"].where(
+            judged.final["ledger"] != "own", judged.own["unknown_facilities"]
+        ),
         verdict_with_planned=planned.final["verdict"],
         shortage_m2_with_planned=planned.final["shortage_m2"],
         plain_requirement_m2=plainly.final["requirement_m2"],

@@ -14,13 +14,10 @@ _WORDS: Final = {
     **dict.fromkeys(("ledger", "kind", "level", "entry", "step", "input", "severity"), ""),
     **{f"{name}verdict": "verdict" for name in ("", "own_", "circle_", "plain_")},
     "verdict_with_planned": "verdict",
+    **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},
+    "counted_reason": "supply.counted_reason",
+    "flags": "supply.flag",
 }
-_CODES: Final = {  # codes whose words the web map has under a prefix
-    **{f"{name}reason": "reason_" for name in ("", "own_", "circle_", "plain_")},
-    "counted_reason": "counted_",
-    "flags": "flag_",
-}
-_STATUS: Final = {"facilities": "facility_status", "residences": "status"}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -76,28 +73,31 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:
-    known, prefix = _known_words(str(values.name), table)
-    if not known:
-        return values
+    known = _known_words(str(values.name), table)
 
     def translate(cell: object) -> object:
         if not isinstance(cell, str):
             return cell
-        parts = [known.get(prefix + code, {}).get(language, code) for code in cell.split(";")]
-        return ";".join(parts)
+        return ";".join(_word(code, known, language) for code in cell.split(";"))
 
-    return values.astype(object).map(translate)
+    return values.astype(object).map(translate) if known else values
 
 
-def _known_words(column: str, table: str) -> tuple[Mapping[str, Mapping[str, str]], str]:
-    if table == "indicators" and column == "verdict":
-        return words("indicator_verdict"), ""
-    if table == "quality" and column == "reason":
-        return words("reasons"), ""
-    if column == "status" and table in _STATUS:
-        return words(_STATUS[table]), ""
-    if column in _CODES:
-        return words("map"), _CODES[column]
-    if column in _WORDS:
-        return words(_WORDS[column] or column), ""
-    return {}, ""
+def _word(code: str, known: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    """Translate ``outside_zones:street`` by what stands before the colon, and the level."""
+    plain, _, level = code.partition(":")
+    if plain not in known:
+        return code
+    word = known[plain][language]
+    return f"{word}（{words('level')[level][language]}）" if level in words("level") else word
+
+
+def _known_words(column: str, table: str) -> Mapping[str, Mapping[str, str]]:
+    special = {
+        ("indicators", "verdict"): "standard.verdict",
+        ("quality", "reason"): "reasons",
+        ("facilities", "status"): "facility_status",
+        ("residences", "status"): "status",
+    }
+    section = special.get((table, column), _WORDS.get(column))
+    return {} if section is None else words(section or column)

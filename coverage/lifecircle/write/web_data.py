@@ -36,6 +36,9 @@ LABEL_SECTIONS: Final = (
     "facility_status",
     "kind",
     "level",
+    "supply.reason",
+    "supply.counted_reason",
+    "supply.flag",
 )
 RESIDENCE_NUMBERS: Final = (
     "households",
@@ -330,9 +333,10 @@ def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
     return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
 
 
-def _joined(lines: npt.NDArray[np.object_]) -> shapely.Geometry:
-    merged = shapely.line_merge(shapely.union_all(lines))
-    return shapely.simplify(merged, STREET_TOLERANCE_M)
+def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
+    merged = shapely.union_all(shapes)
+    lines = shapely.get_dimensions(merged) == 1
+    return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
 
 
 def _area(assessment: "Assessment") -> list[object] | None:

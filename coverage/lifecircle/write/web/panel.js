@@ -58,7 +58,7 @@ function chip(verdict) {
 
 function flagList(codes) {
   const flags = (codes || "").split(";").filter(Boolean);
-  return flags.length ? make("ul.flags", null, flags.map((code) => make("li", coded("flag", code)))) : null;
+  return flags.length ? make("ul.flags", null, flags.map((code) => make("li", flagged(code)))) : null;
 }
 
 function residencePanel(row) {
@@ -86,7 +86,7 @@ function readingCard(row, reading) {
   const head = make("header", null, [make("span", words["reading_" + reading]), chip(verdict)]);
   const card = make("article" + (reading === state.reading ? ".chosen" : ""), null, [
     head,
-    reason ? make("p.reason", coded("reason", reason)) : null,
+    reason ? make("p.reason", word("supply.reason", reason)) : null,
     facts(CARD_FACTS[reading](row)),
   ]);
   card.dataset.reading = reading;
@@ -182,7 +182,7 @@ function facilityPanel(row) {
       [words.status, word("facility_status", facilities.status[row])],
       [words.floor_area, area(facilities.floor_area_m2[row])],
       [words.counted, area(facilities.counted_m2[row])],
-      reason ? [words.counted_zero, coded("counted", reason)] : null,
+      reason ? [words.counted_zero, word("supply.counted_reason", reason)] : null,
       [words.given, area(facilities.allocated_m2[row])],
       [words.idle, area(facilities.idle_m2[row])],
       isKnown(facilities.beds[row]) ? [words.beds, number(facilities.beds[row])] : null,

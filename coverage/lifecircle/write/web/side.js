@@ -13,7 +13,7 @@ function buildHead() {
 }
 
 function statusTag(standard) {
-  const text = fill(coded("status", standard.status), { horizon: isKnown(standard.horizon) ? standard.horizon : "—" });
+  const text = fill(words["status_" + standard.status], { horizon: isKnown(standard.horizon) ? standard.horizon : "—" });
   return make("em.status." + (standard.status === "in_force" ? "quiet" : "loud"), text);
 }
 

@@ -40,8 +40,11 @@ function fill(text, values) {
 /** A word of one section, or the bare code where the section has none. */
 const word = (section, code) => (labels[section] || {})[code] || code || "—";
 
-/** The words for a code of `words`, such as flag_gates_unknown. */
-const coded = (prefix, code) => words[prefix + "_" + code] || code;
+/** The words for a flag; `outside_zones:street` has a level behind a colon. */
+function flagged(flag) {
+  const [code, level] = flag.split(":");
+  return word("supply.flag", code) + (level ? "（" + word("level", level) + "）" : "");
+}
 
 const nameOf = (table, row) => table.name[row] || table.id[row];
 const residenceName = (row) => nameOf(residences, row);
