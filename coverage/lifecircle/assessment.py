@@ -329,8 +329,8 @@ def _residence_table(
         **_placed_columns(walked.residences, homes.index),
         **_nearest_columns(walked, judged.counted, study),
         **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
-        **{name: judged.final[name] for name in judged.final.columns},
-        **{name: judged.own[name] for name in judged.own if name.startswith("own_")},
+        **{str(name): judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
         **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
         reserved_m2=circle["reserved_m2"],
         unknown_facilities=circle["unknown_facilities"].where(
