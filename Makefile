@@ -34,9 +34,8 @@ docs: $(VENV)/.installed-dev
 bench: $(VENV)/.installed-dev
 	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
 
-maps: $(VENV)/.installed
-	$(BIN)/lifecircle demo --out build/maps
-	cp build/maps/map.html maps/example.html
+maps: $(VENV)/.installed-dev browser
+	$(BIN)/python maps/make_maps.py
 
 # The map is tested in Debian's Chromium, with a font that has Chinese characters.
 browser:

@@ -41,7 +41,8 @@ def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object
         For each kind, ``waters`` first, its ``kind`` and its encoded ``shape``.
     """
     closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
-    groups = [("waters", _polygons(barriers.geometry[closed]))]
+    waters = np.array([shapely.Polygon(ring) for ring in barriers.geometry[closed]], dtype=object)
+    groups = [("waters", waters)]
     groups += [
         (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
     ]
@@ -50,10 +51,6 @@ def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object
         for kind, shapes in groups
         if len(shapes)
     ]
-
-
-def _polygons(outlines: pd.Series) -> npt.NDArray[np.object_]:
-    return np.asarray(shapely.polygons(shapely.get_rings(outlines)), dtype=object)
 
 
 def street_groups(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
