@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator
 from itertools import product
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 from pyproj import CRS
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = ["encoded", "ground_groups", "in_degrees", "street_groups"]
 
@@ -41,7 +43,8 @@ def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object
         For each kind, ``waters`` first, its ``kind`` and its encoded ``shape``.
     """
     closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
-    waters = np.array([shapely.Polygon(ring) for ring in barriers.geometry[closed]], dtype=object)
+    rings = [shapely.get_coordinates(ring) for ring in barriers.geometry[closed]]
+    waters = np.array([shapely.Polygon(ring) for ring in rings], dtype=np.object_)
     groups = [("waters", waters)]
     groups += [
         (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
