@@ -227,7 +227,7 @@ class WalkSettings(_Settings):
         return value
 
     @property
-    def limit_mm(self) -> int:
+    def limit_mm(self) -> int:  # numpydoc ignore=RT01
         """Return the longest walk in millimetres; a walk of just this length counts."""
         if self.limit_m is not None:
             return int(self.limit_m * 1000)
