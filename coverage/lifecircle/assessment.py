@@ -195,7 +195,8 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
     _logger.info("sharing floor area between %d residences", len(homes))
     judged = _judge(homes, goals, walked, near, standard=standard, study=study)
     planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
-    plainly = _judge(homes, goals, walked, near, standard=plain, study=study)
+    by_rule = study.model_copy(update={"ledger": "rule"})
+    plainly = _judge(homes, goals, walked, near, standard=plain, study=by_rule)
 
     inside = homes.index[near.residences.loc[homes.index, "inside"]]
     residence_table = set_out_residences(
