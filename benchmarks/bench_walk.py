@@ -1,8 +1,8 @@
 """
 Walk links: our search beside scipy's, on one street grid, in one run.
 
-``python benchmarks/bench_walk.py`` prints the time of each and their ratio. The grid is made: 1000 x
-1000 junctions 100 m apart, 200 facilities, 2,000 residences, 900 m.
+``python benchmarks/bench_walk.py`` prints the time of each and their ratio. The grid is made:
+1000 x 1000 junctions 100 m apart, 200 facilities, 2,000 residences, 900 m.
 """
 
 import time
