@@ -65,7 +65,7 @@ LONG_TABLES = {
 NOT_OURS = {  # what nobody but us can reach, or what should be asked of pip's own settings
     r"\.\./shared": "a folder beside the checkout",
     r"(?<![\w.])/work\b": "a folder of one machine",
-    r"pypi\.org|/simple\b|index-url|aliyun|tuna\.tsinghua": "a package registry",
+    r"index-url|find-links": "where packages come from",
 }
 
 PACKAGE = Path(lifecircle.__file__).parent
