@@ -25,7 +25,6 @@ __all__ = ["nearest_facilities", "to_graph", "to_sources", "walk_links"]
 Integers = npt.NDArray[np.int64]
 
 
-
 def walk_links(
     network: WalkNetwork,
     residences: Places,
