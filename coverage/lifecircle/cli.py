@@ -79,6 +79,43 @@ def demo(
     _run(example_study(), out, accept_loss=False)
 
 
+@app.command()
+def new(  # noqa: PLR0913 - the options of a command
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make, not there yet or empty. 新建目录")
+    ],
+    *,
+    osm: Annotated[
+        Path | None,
+        typer.Option(
+            "--osm",
+            help="An OpenStreetMap file for streets, facilities and residences. 道路、设施与小区的来源",
+        ),
+    ] = None,
+    boundary: Annotated[
+        Path | None, typer.Option("--boundary", help="Polygons of the study area. 研究范围")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Stands on every output. 标题")
+    ] = None,
+    standard: Annotated[
+        str, typer.Option("--standard", help="A shipped standard, or a profile's path. 标准")
+    ] = "walk-20",
+    language: Annotated[
+        Language, typer.Option("--language", help="Of study file and outputs. 语言")
+    ] = "zh",
+) -> None:
+    """Make the folder of a new study, from one OpenStreetMap file or to be filled. 新建研究."""
+    from lifecircle.write.new_study import write_new_study  # noqa: PLC0415 - see _run
+
+    path = write_new_study(
+        folder, osm=osm, boundary=boundary, title=title, standard=standard, language=language
+    )
+    for key in ("written", "next_fill" if osm is None else "next_run"):
+        text = label("new_study", key, language).format(path=path)
+        Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
 def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
     # The scientific libraries take seconds to import: `lifecircle --help` must not wait for them.
     from lifecircle.assessment import assess_study  # noqa: PLC0415
@@ -101,7 +138,8 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
 
 
 def _name_files(folder: Path, console: Console, language: Language) -> None:
-    console.print(label("summary", "written", language).format(folder=folder), markup=False)
+    written = label("summary", "written", language).format(folder=folder)
+    console.print(written, markup=False, soft_wrap=True)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
