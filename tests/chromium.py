@@ -1,5 +1,6 @@
 """Drives Debian's Chromium with the network cut, and keeps a record of what a page tried."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -31,7 +32,7 @@ def open_offline(path: Path, *, size: tuple[int, int] = DESKTOP) -> Iterator[Vis
     """Open a file in Chromium without a network; a warning, too, is a complaint."""
     sync_api = pytest.importorskip("playwright.sync_api")
     if not CHROMIUM.exists():
-        pytest.skip(f"no {CHROMIUM}")
+        (pytest.fail if "CI" in os.environ else pytest.skip)(f"no {CHROMIUM}; `make browser`")
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=str(CHROMIUM),

@@ -5,32 +5,32 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from worlds import METRES, World, street_ways
 
-from lifecircle.assessment import assess
+from lifecircle.assessment import Assessment, assess
 from lifecircle.errors import TableError
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
+from worlds import METRES, World, street_ways
 
 STREET = {"highway": "residential"}
 
 
-def study(**settings):
+def study(**settings: object) -> Study:
     files = {name: {"file": "made"} for name in ("streets", "facilities", "residences")}
     return Study.model_validate({"title": "玩具镇", **files, **settings})
 
 
-def table(rows, index_name):
+def table(rows: dict[str, dict[str, object]], index_name: str) -> gpd.GeoDataFrame:
     frame = pd.DataFrame(rows).T
     frame.index.name = index_name
     geometry = gpd.GeoSeries(frame.pop("geometry"), crs=METRES)
     return gpd.GeoDataFrame(frame.infer_objects(), geometry=geometry)
 
 
-def toy_town():
+def toy_town() -> StudyInputs:
     """
-    A street of 4 km along y = 0, west to east; a loose end 10 km away.
+    Draw a street of 4 km along y = 0, west to east, and a loose end 10 km away.
 
     West: A (60 m² station) between Old West (300 households, at 100) and Old Mid (200, at 600).
     East: New East (100 households, own 20 m² handed over) and Old Far (100, 2,000 m from any).
@@ -69,7 +69,9 @@ def toy_town():
     )
 
 
-def assessed(inputs=None, standard="weihai-2022", **settings):
+def assessed(
+    inputs: StudyInputs | None = None, standard: str = "weihai-2022", **settings: object
+) -> Assessment:
     return assess(
         inputs or toy_town(),
         study=study(**settings),
@@ -78,7 +80,7 @@ def assessed(inputs=None, standard="weihai-2022", **settings):
     )
 
 
-def test_the_five_verdicts():
+def test_the_five_verdicts() -> None:
     verdict = assessed().residences["verdict"].to_dict()
     # Existing: 15 m² per 100 households. r1 owes 45 m², r2 30 m²; A has 60 m² for both.
     assert verdict["r4"] == "unreachable"
@@ -87,20 +89,20 @@ def test_the_five_verdicts():
     assert sorted([verdict["r1"], verdict["r2"]]) == ["met", "short"]
 
 
-def test_reasons_say_why_there_is_no_data():
+def test_reasons_say_why_there_is_no_data() -> None:
     reason = assessed().residences["reason"].to_dict()
     assert reason["r5"] == "households_unknown"
     assert reason["r6"] == "unsnapped"
 
 
-def test_the_circle_shares_each_square_metre_once():
+def test_the_circle_shares_each_square_metre_once() -> None:
     result = assessed()
     assert result.residences["circle_m2"].sum() == pytest.approx(60 + 20)
     assert result.residences.loc[["r1", "r2"], "shortage_m2"].sum() == pytest.approx(15)
     assert result.facilities.loc["A", ["allocated_m2", "idle_m2"]].tolist() == [60, 0]
 
 
-def test_walks_are_to_the_millimetre_and_homes_do_not_count():
+def test_walks_are_to_the_millimetre_and_homes_do_not_count() -> None:
     links = assessed().links.set_index(["residence_id", "facility_id"])
     assert links.loc[("r1", "A"), "walk_mm"] == 250_000
     assert links.loc[("r1", "A"), "ms"] == 250_000
@@ -109,27 +111,27 @@ def test_walks_are_to_the_millimetre_and_homes_do_not_count():
     assert counted == {"A": None, "B": "kind", "C": "not_operating"}
 
 
-def test_with_the_planned_canteen_everybody_near_is_met():
+def test_with_the_planned_canteen_everybody_near_is_met() -> None:
     result = assessed().residences
     assert result.loc[["r1", "r2"], "verdict_with_planned"].tolist() == ["met", "met"]
     assert result.loc["r4", "verdict_with_planned"] == "unreachable"
 
 
-def test_the_plain_reading_asks_20_of_everybody():
+def test_the_plain_reading_asks_20_of_everybody() -> None:
     result = assessed().residences
     assert result.loc["r1", "plain_requirement_m2"] == 60
     assert result.loc["r3", "plain_verdict"] == "met"  # its own 20 m² are reserved for it
     assert result.loc[["r1", "r2"], "plain_shortage_m2"].sum() == pytest.approx(60 + 40 - 60)
 
 
-def test_nearest_facility_stands_beside_an_unreachable_one():
+def test_nearest_facility_stands_beside_an_unreachable_one() -> None:
     inputs = toy_town()
     result = assessed(inputs).residences
     assert result.loc["r3", ["nearest_facility_id", "nearest_m"]].tolist() == ["A", 2650]
     assert pd.isna(result.loc["r4", "nearest_facility_id"])
 
 
-def test_totals_are_sums():
+def test_totals_are_sums() -> None:
     totals = assessed().totals
     assert totals["residences"] == 6
     assert totals["households_in_residences"] == 750
@@ -138,7 +140,7 @@ def test_totals_are_sums():
     assert totals["residences_no_data"] == 2
 
 
-def test_zone_totals_add_up_to_the_totals():
+def test_zone_totals_add_up_to_the_totals() -> None:
     zones = table(
         {
             "w": {"name": "West", "level": "street", "geometry": shapely.box(-9, -9, 300, 9)},
@@ -161,7 +163,7 @@ def test_zone_totals_add_up_to_the_totals():
     assert "outside_zones:street" in result.zones.index
 
 
-def test_the_arguments_are_left_as_they_were():
+def test_the_arguments_are_left_as_they_were() -> None:
     inputs = toy_town()
     before = inputs.residences.copy(), inputs.facilities.copy()
     assessed(inputs)
@@ -169,7 +171,7 @@ def test_the_arguments_are_left_as_they_were():
     pd.testing.assert_frame_equal(inputs.facilities, before[1])
 
 
-def test_the_order_of_the_rows_does_not_matter():
+def test_the_order_of_the_rows_does_not_matter() -> None:
     inputs = toy_town()
     turned = StudyInputs(
         streets=inputs.streets,
@@ -181,7 +183,7 @@ def test_the_order_of_the_rows_does_not_matter():
     pd.testing.assert_frame_equal(one.residences, two.residences.loc[one.residences.index])
 
 
-def test_nothing_in_the_area_is_an_error():
+def test_nothing_in_the_area_is_an_error() -> None:
     inputs = toy_town()
     far = StudyInputs(
         streets=inputs.streets,
@@ -193,7 +195,7 @@ def test_nothing_in_the_area_is_an_error():
         assessed(far)
 
 
-def test_the_reconciliation_adds_up_line_by_line():
+def test_the_reconciliation_adds_up_line_by_line() -> None:
     lines = assessed().reconciliation
     for _, steps in lines.groupby("input"):
         for name in ("rows", "households", "m2"):

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -6,19 +7,25 @@ from lifecircle.errors import OutputError
 from lifecircle.write.bundle import check_target, file_hash, result_folder, write_manifest
 
 
-def write(target, text):
+def write(target: Path, text: str) -> None:
     with result_folder(target) as folder:
         (folder / "a.txt").write_text(text, encoding="utf-8")
         write_manifest({"version": "1"}, folder)
 
 
-def test_a_result_is_put_in_place_whole_and_nothing_is_left_beside_it(tmp_path):
+def write_half(target: Path) -> None:
+    with result_folder(target) as folder:
+        (folder / "a.txt").write_text("half", encoding="utf-8")
+        raise ZeroDivisionError
+
+
+def test_a_result_is_put_in_place_whole_and_nothing_is_left_beside_it(tmp_path: Path) -> None:
     write(tmp_path / "结果 1", "one")
     assert (tmp_path / "结果 1" / "a.txt").read_text() == "one"
     assert [path.name for path in tmp_path.iterdir()] == ["结果 1"]
 
 
-def test_the_manifest_names_every_file_with_its_hash(tmp_path):
+def test_the_manifest_names_every_file_with_its_hash(tmp_path: Path) -> None:
     write(tmp_path / "result", "one")
     manifest = json.loads((tmp_path / "result" / "manifest.json").read_text())
     # sha256sum of the three bytes "one"
@@ -27,22 +34,21 @@ def test_the_manifest_names_every_file_with_its_hash(tmp_path):
     assert file_hash(tmp_path / "result" / "a.txt") == digest
 
 
-def test_a_new_result_replaces_the_old_one(tmp_path):
+def test_a_new_result_replaces_the_old_one(tmp_path: Path) -> None:
     write(tmp_path / "result", "one")
     write(tmp_path / "result", "two")
     assert (tmp_path / "result" / "a.txt").read_text() == "two"
 
 
-def test_a_failed_run_leaves_the_old_result(tmp_path):
+def test_a_failed_run_leaves_the_old_result(tmp_path: Path) -> None:
     write(tmp_path / "result", "one")
-    with pytest.raises(ZeroDivisionError), result_folder(tmp_path / "result") as folder:
-        (folder / "a.txt").write_text("half", encoding="utf-8")
-        _ = 1 / 0
+    with pytest.raises(ZeroDivisionError):
+        write_half(tmp_path / "result")
     assert (tmp_path / "result" / "a.txt").read_text() == "one"
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
 
 
-def test_a_run_killed_between_the_two_renames_is_undone(tmp_path):
+def test_a_run_killed_between_the_two_renames_is_undone(tmp_path: Path) -> None:
     write(tmp_path / "result", "one")
     (tmp_path / "result").rename(tmp_path / ".result.old")
     (tmp_path / ".result.new").mkdir()
@@ -51,7 +57,7 @@ def test_a_run_killed_between_the_two_renames_is_undone(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["result"]
 
 
-def test_a_run_killed_after_the_two_renames_is_finished(tmp_path):
+def test_a_run_killed_after_the_two_renames_is_finished(tmp_path: Path) -> None:
     write(tmp_path / ".result.old", "one")
     write(tmp_path / "result", "two")
     check_target(tmp_path / "result")
@@ -59,13 +65,13 @@ def test_a_run_killed_after_the_two_renames_is_finished(tmp_path):
     assert (tmp_path / "result" / "a.txt").read_text() == "two"
 
 
-def test_a_file_in_the_way_is_refused(tmp_path):
+def test_a_file_in_the_way_is_refused(tmp_path: Path) -> None:
     (tmp_path / "result").write_text("mine", encoding="utf-8")
     with pytest.raises(OutputError, match="this is a file"):
         check_target(tmp_path / "result")
 
 
-def test_a_folder_with_something_else_in_it_is_refused_and_left_alone(tmp_path):
+def test_a_folder_with_something_else_in_it_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "papers").mkdir()
     (tmp_path / "papers" / "plan.docx").write_bytes(b"x")
     with pytest.raises(OutputError, match="files that are no result"):
@@ -73,7 +79,7 @@ def test_a_folder_with_something_else_in_it_is_refused_and_left_alone(tmp_path):
     assert (tmp_path / "papers" / "plan.docx").read_bytes() == b"x"
 
 
-def test_a_path_through_a_file_is_refused(tmp_path):
+def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="a part of the path is a file"):
         check_target(tmp_path / "file" / "result")

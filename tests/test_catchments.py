@@ -1,20 +1,26 @@
+from collections.abc import Sequence
+
 import geopandas as gpd
 import numpy as np
 import pytest
 import shapely
-from worlds import METRES, World, points, random_world, street_ways
 
 from lifecircle.walk.catchments import walk_catchments
 from lifecircle.walk.network import build_network
+from worlds import METRES, World, points, random_world, street_ways
 
 
-def catchments_of(world, **options):
+def catchments_of(
+    world: World, *, minutes: Sequence[float], off_street_m: float = 50.0
+) -> gpd.GeoDataFrame:
     spots = points(world.facilities)
     facilities = gpd.GeoDataFrame(geometry=spots)
-    return walk_catchments(build_network(street_ways(world)), facilities, **options)
+    return walk_catchments(
+        build_network(street_ways(world)), facilities, minutes=minutes, off_street_m=off_street_m
+    )
 
 
-def straight_street():
+def straight_street() -> World:
     return World(
         xy=[(0, 0), (4000, 0)],
         ways=[([0, 1], {"highway": "residential"})],
@@ -22,7 +28,7 @@ def straight_street():
     )
 
 
-def test_a_straight_street_gives_twice_the_walk_and_twice_the_margin():
+def test_a_straight_street_gives_twice_the_walk_and_twice_the_margin() -> None:
     area = catchments_of(straight_street(), minutes=[15], off_street_m=50).geometry.iloc[0]
     west, south, east, north = area.bounds
     assert (west, east) == pytest.approx((1100, 2900), abs=10)
@@ -30,7 +36,7 @@ def test_a_straight_street_gives_twice_the_walk_and_twice_the_margin():
 
 
 @pytest.mark.parametrize("seed", range(15))
-def test_more_minutes_hold_fewer(seed):
+def test_more_minutes_hold_fewer(seed: int) -> None:
     catchments = catchments_of(random_world(seed), minutes=[2, 4, 6])
     for _, rings in catchments.groupby("facility_id"):
         small, middle, large = rings.sort_values("minutes").geometry
@@ -39,7 +45,7 @@ def test_more_minutes_hold_fewer(seed):
 
 
 @pytest.mark.parametrize("seed", range(5))
-def test_the_area_of_some_minutes_does_not_depend_on_the_other_minutes(seed):
+def test_the_area_of_some_minutes_does_not_depend_on_the_other_minutes(seed: int) -> None:
     one = catchments_of(random_world(seed), minutes=[3])
     two = catchments_of(random_world(seed), minutes=[3, 7])
     for name in one["facility_id"]:
@@ -48,7 +54,7 @@ def test_the_area_of_some_minutes_does_not_depend_on_the_other_minutes(seed):
         assert mine.symmetric_difference(theirs).area == pytest.approx(0, abs=1e-6)
 
 
-def test_a_facility_off_the_network_has_an_empty_catchment():
+def test_a_facility_off_the_network_has_an_empty_catchment() -> None:
     world = straight_street()
     world.facilities = {"far": (2000, 5000)}
     catchments = catchments_of(world, minutes=[5, 10])
@@ -56,7 +62,7 @@ def test_a_facility_off_the_network_has_an_empty_catchment():
     assert catchments.geometry.is_empty.all()
 
 
-def test_the_area_is_close_to_a_buffer_of_the_streets_walked():
+def test_the_area_is_close_to_a_buffer_of_the_streets_walked() -> None:
     # A cross of four arms of 600 m, each reached whole within ten minutes.
     xy = [(0, 0), (600, 0), (-600, 0), (0, 600), (0, -600)]
     street = {"highway": "residential"}
@@ -67,7 +73,7 @@ def test_the_area_is_close_to_a_buffer_of_the_streets_walked():
     assert shared > 0.9
 
 
-def test_crs_and_index_are_kept():
+def test_crs_and_index_are_kept() -> None:
     catchments = catchments_of(straight_street(), minutes=[5])
     assert catchments.crs == METRES
     assert catchments["facility_id"].tolist() == ["f"]

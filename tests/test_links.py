@@ -1,3 +1,6 @@
+from collections.abc import Sequence
+
+import pandas as pd
 import pytest
 
 from lifecircle.walk.links import nearest_facilities, walk_links
@@ -8,7 +11,9 @@ from worlds import World, oracle_links, points, random_world, street_ways
 LIMIT_MM = 600_000
 
 
-def links_of(world: World, limit_mm: int = LIMIT_MM, order=None):
+def links_of(
+    world: World, limit_mm: int = LIMIT_MM, order: Sequence[int] | None = None
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     network = build_network(street_ways(world, order))
     residences = snap_places(network, points(world.residences))
     facilities = snap_places(network, points(world.facilities))
@@ -17,7 +22,7 @@ def links_of(world: World, limit_mm: int = LIMIT_MM, order=None):
     return links, nearest
 
 
-def as_dict(links):
+def as_dict(links: pd.DataFrame) -> dict[tuple[str, str], int]:
     return dict(
         zip(
             zip(links["residence_id"], links["facility_id"], strict=True),
@@ -28,7 +33,7 @@ def as_dict(links):
 
 
 @pytest.mark.parametrize("seed", range(200))
-def test_links_equal_the_plain_oracle(seed):
+def test_links_equal_the_plain_oracle(seed: int) -> None:
     world = random_world(seed)
     links, nearest = links_of(world)
     assert as_dict(links) == oracle_links(world, LIMIT_MM)

@@ -140,3 +140,28 @@ def test_heights_are_left_out(tmp_path: Path) -> None:
     high = gpd.GeoDataFrame({"a": [1]}, geometry=[shapely.Point(114.3, 30.6, 9)], crs=4326)
     high.to_file(tmp_path / "a.gpkg")
     assert not read_features(tmp_path / "a.gpkg", crs=METRIC).has_z.any()
+
+
+def test_a_layer_without_shapes_is_an_error(tmp_path: Path) -> None:
+    homes().set_geometry([None, shapely.Point()], crs=4326).to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(TableError, match="no feature in it has a shape"):
+        read_features(tmp_path / "a.parquet", crs=METRIC)
+
+
+def test_a_table_without_geometry_is_an_error(tmp_path: Path) -> None:
+    homes().drop(columns="geometry").to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(TableError, match="cannot be read as Parquet"):
+        read_features(tmp_path / "a.parquet", crs=METRIC)
+
+
+def test_coordinates_beyond_the_study_system_are_an_error(tmp_path: Path) -> None:
+    far = gpd.GeoDataFrame(geometry=[shapely.Point(1e12, 1e12)], crs=32650)
+    far.to_parquet(tmp_path / "a.parquet")
+    with pytest.raises(CrsError, match="lie outside what 'CGCS2000"):
+        read_features(tmp_path / "a.parquet", crs=METRIC)
+
+
+def test_json_of_another_kind_is_not_read(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_text('{"type":"Topology","objects":{},"arcs":[]}')
+    with pytest.raises(TableError, match="cannot be read as GeoJSON"):
+        read_features(tmp_path / "a.json", crs=METRIC)

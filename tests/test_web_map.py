@@ -327,7 +327,7 @@ def test_streets_are_joined_by_the_way_they_are_drawn(town: SimpleNamespace) -> 
 def test_less_important_streets_give_way_to_a_limit(
     town: SimpleNamespace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lifecircle.write.web_data.MOST_STREET_VERTICES", 9)
+    monkeypatch.setattr("lifecircle.write.web_backdrop.MOST_STREET_VERTICES", 9)
     groups = map_data(town, language="zh")["streets"]
     assert {group["class"] for group in groups} == {"major"}
 

@@ -8,9 +8,9 @@ import pandas as pd
 import pytest
 import shapely
 
-from lifecircle.assessment import assess_study
+from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
-from lifecircle.study import read_study
+from lifecircle.study import Study, read_study
 
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
 
@@ -61,7 +61,7 @@ def made_facilities() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="session")
-def study(tmp_path_factory):
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     folder = tmp_path_factory.mktemp("wuhan")
     made_facilities().to_csv(folder / "made_facilities.csv", index=False)
     (folder / "study.toml").write_text(STUDY.format(wuhan=WUHAN.as_posix()), encoding="utf-8")
@@ -69,11 +69,11 @@ def study(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def wuhan(study):
+def wuhan(study: Study) -> Assessment:
     return assess_study(study, accept_loss=True)
 
 
-def test_fifty_compounds_without_coordinates_are_refused_by_name(study):
+def test_fifty_compounds_without_coordinates_are_refused_by_name(study: Study) -> None:
     with pytest.raises(TableError) as caught:
         assess_study(study)
     message = str(caught.value)
@@ -82,7 +82,7 @@ def test_fifty_compounds_without_coordinates_are_refused_by_name(study):
     assert "--accept-loss" in message
 
 
-def test_every_compound_with_coordinates_is_judged(wuhan):
+def test_every_compound_with_coordinates_is_judged(wuhan: Assessment) -> None:
     assert wuhan.crs.to_epsg() == 4547  # Gauss-Krueger, central meridian 114 E
     lines = wuhan.reconciliation.set_index(["input", "step"])
     assert lines.loc[("residences", "read"), "rows"] == 3010
@@ -91,7 +91,7 @@ def test_every_compound_with_coordinates_is_judged(wuhan):
     assert wuhan.totals["residences"] == lines.loc[("residences", "inside"), "rows"]
 
 
-def test_households_are_those_a_plain_reading_gives(wuhan):
+def test_households_are_those_a_plain_reading_gives(wuhan: Assessment) -> None:
     compounds = pd.read_csv(WUHAN / "compounds.csv", dtype=str)
     plain = compounds["户数"].str.removesuffix("户").astype(float)
     lines = wuhan.reconciliation.set_index(["input", "step"])
@@ -100,18 +100,18 @@ def test_households_are_those_a_plain_reading_gives(wuhan):
     assert lines.loc[("residences", "placed"), "households"] == placed
 
 
-def test_bd09_lands_on_the_streets(wuhan):
+def test_bd09_lands_on_the_streets(wuhan: Assessment) -> None:
     # 82 m was measured against OSM names; snapped to the nearest street it must be less.
     assert wuhan.residences["snap_m"].median() < 100
 
 
-def test_sums_over_districts_are_the_sums_over_the_city(wuhan):
+def test_sums_over_districts_are_the_sums_over_the_city(wuhan: Assessment) -> None:
     columns = ["residences", "requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"]
     for column in columns:
         assert wuhan.zones[column].sum() == pytest.approx(wuhan.totals[column]), column
 
 
-def test_no_square_metre_is_given_twice(wuhan):
+def test_no_square_metre_is_given_twice(wuhan: Assessment) -> None:
     facilities = wuhan.facilities
     np.testing.assert_allclose(
         facilities["allocated_m2"] + facilities["idle_m2"], facilities["counted_m2"]
@@ -121,7 +121,7 @@ def test_no_square_metre_is_given_twice(wuhan):
     assert (by_link <= given + 0.005).all()
 
 
-def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan):
+def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan: Assessment) -> None:
     links = wuhan.links
     assert links["walk_mm"].max() <= 900_000
     home = wuhan.residences.geometry.loc[links["residence_id"]].to_numpy()
@@ -130,14 +130,14 @@ def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan):
     assert (shapely.distance(home, goal) * 1000 <= links["walk_mm"] + 100).all()
 
 
-def test_catchments_are_nested(wuhan):
+def test_catchments_are_nested(wuhan: Assessment) -> None:
     rings = wuhan.catchments[wuhan.catchments["kind"].eq("all")].sort_values("minutes")
     small, middle, large = rings.geometry
     assert small.difference(middle).area < 1
     assert middle.difference(large).area < 1
 
 
-def test_the_tables_are_in_one_metric_crs(wuhan):
+def test_the_tables_are_in_one_metric_crs(wuhan: Assessment) -> None:
     for table in (wuhan.residences, wuhan.facilities, wuhan.zones, wuhan.catchments):
         assert isinstance(table, gpd.GeoDataFrame)
         assert table.crs == wuhan.crs

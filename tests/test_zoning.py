@@ -7,10 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from shapely import Point, Polygon, box
 
-from lifecircle.errors import CrsError, TableError
+from lifecircle.errors import CrsError
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.zoning import (
-    check_zones_apart,
     zone_of_points,
     zone_of_residences,
     zone_sums,
@@ -85,21 +84,6 @@ def test_residence_given_as_a_point_belongs_where_it_stands() -> None:
     found = zone_of_residences(places(R1=Point(5, 5), R2=Point(10, 5), R3=None), TOWN)
     assert found["street_id"].tolist() == ["W", "E", None]
     assert found["flags"].tolist()[:2] == ["", ""]
-
-
-def test_overlapping_zones_of_one_level_are_named() -> None:
-    with pytest.raises(TableError) as error:
-        check_zones_apart(zones(B=box(0, 0, 10, 10), A=box(9, 0, 20, 10), D1=box(0, 0, 20, 10)))
-    assert error.value.problems == ("zones of one level must not overlap; look at 'A and B'.",)
-
-
-def test_overlap_is_found_before_residences_are_placed() -> None:
-    with pytest.raises(TableError, match="must not overlap"):
-        zone_of_residences(places(R1=Point(1, 1)), zones(A=WEST, B=WEST))
-
-
-def test_slivers_are_no_overlap() -> None:
-    check_zones_apart(zones(A=WEST, B=box(9.95, 0, 20, 10)))  # 0.5 m²
 
 
 @pytest.mark.parametrize("find", [zone_of_points, zone_of_residences])

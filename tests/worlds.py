@@ -52,7 +52,7 @@ def points(spots: dict[str, tuple[float, float]]) -> gpd.GeoSeries:
     return gpd.GeoSeries(shapes, index=list(spots), crs=METRES)
 
 
-def random_world(seed: int) -> World:
+def random_world(seed: int) -> World:  # noqa: C901 - one draw after another
     """Draw a jittered street grid with private ways, one-way steps, gates and loose pieces."""
     draw = np.random.default_rng(seed)
     side = int(draw.integers(3, 6))
@@ -187,7 +187,7 @@ def _positions(segments: list[Segment], point: shapely.Point) -> list[tuple[int,
     return [first] if second is None else [first, (firm[second[0]], *second[1:])]
 
 
-def _walk(segments: list[Segment], home: shapely.Point, goal: shapely.Point) -> int | None:
+def _walk(segments: list[Segment], home: shapely.Point, goal: shapely.Point) -> int | None:  # noqa: C901
     starts, ends = _positions(segments, home), _positions(segments, goal)
     if starts and ends:
         ours, theirs = segments[starts[0][0]], segments[ends[0][0]]

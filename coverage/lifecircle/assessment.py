@@ -225,7 +225,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
         indicators=indicator_table(residence_table, standard),
-        reconciliation=_reconciliation(inputs, residence_table, near, facility_table),
+        reconciliation=_reconciliation(inputs, residence_table, facility_table),
         quality=inputs.quality,
         streets=_streets(walked.network),
         barriers=_barriers(walked.network),
@@ -283,7 +283,7 @@ def _walked(
     return _Walked(network, here, there, links)
 
 
-def _judge(  # noqa: PLR0913 - one step of the method, under several readings
+def _judge(
     homes: gpd.GeoDataFrame,
     goals: gpd.GeoDataFrame,
     walked: _Walked,
@@ -316,7 +316,7 @@ def _snapped(places: Places) -> pd.Series:
     return pd.Series(np.isfinite(places.snap_m), index=places.ids)
 
 
-def _residence_table(  # noqa: PLR0913 - the widest table, column by column
+def _residence_table(
     homes: gpd.GeoDataFrame,
     walked: _Walked,
     judged: _Judged,
@@ -329,8 +329,8 @@ def _residence_table(  # noqa: PLR0913 - the widest table, column by column
         **_placed_columns(walked.residences, homes.index),
         **_nearest_columns(walked, judged.counted, study),
         **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
-        **{name: judged.final[name] for name in judged.final.columns},
-        **{name: judged.own[name] for name in judged.own if name.startswith("own_")},
+        **{str(name): judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
         **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
         reserved_m2=circle["reserved_m2"],
         unknown_facilities=circle["unknown_facilities"].where(
@@ -368,7 +368,9 @@ def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
 
 def _nearest_columns(walked: _Walked, counted: pd.DataFrame, study: Study) -> dict[str, pd.Series]:
     """Find the nearest facility whose floor area counts, or may count, for each residence."""
-    open_ones = counted.index[counted["site"].notna() & counted["counted_units"].ne(0).fillna(True)]
+    open_ones = counted.index[
+        counted["site"].notna() & counted["counted_units"].ne(0).fillna(value=True)
+    ]
     nearest = nearest_facilities(
         walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
     )
@@ -389,7 +391,7 @@ def _link_table(links: pd.DataFrame, judged: _Judged, plainly: _Judged) -> pd.Da
     )
 
 
-def _facility_table(  # noqa: PLR0913 - one table of many sources
+def _facility_table(
     goals: gpd.GeoDataFrame,
     walked: _Walked,
     judged: _Judged,
@@ -433,7 +435,8 @@ def _with_zones(
         return table
     found = (zone_of_points if of_points else zone_of_residences)(table, zones)
     flags = merged_flags([table["flags"], found["flags"]])
-    return table.assign(**{name: found[name] for name in found if name != "flags"}, flags=flags)
+    columns = {str(name): found[name] for name in found if name != "flags"}
+    return table.assign(**columns, flags=flags)
 
 
 def _zones(
@@ -449,9 +452,9 @@ def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> 
     """Draw catchments of all that counts together, of each kind, and of each facility."""
     working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
     counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
-    groups = [("all", None, working.index[counts])]
-    groups += [(kind, None, rows.index) for kind, rows in working.groupby("kind")]
-    groups += [(row["kind"], name, pd.Index([name])) for name, row in working.iterrows()]
+    groups: list[tuple[str, str | None, pd.Index]] = [("all", None, working.index[counts])]
+    groups += [(str(kind), None, rows.index) for kind, rows in working.groupby("kind")]
+    groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
     rings = sorted(study.walk.rings)
     rows = []
     for kind, name, ids in groups:
@@ -490,7 +493,6 @@ def _barriers(network: WalkNetwork) -> gpd.GeoDataFrame:
 def _reconciliation(
     inputs: StudyInputs,
     residences: gpd.GeoDataFrame,
-    near: Neighbourhood,
     facilities: gpd.GeoDataFrame,
 ) -> pd.DataFrame:
     homes, goals = inputs.residences, inputs.facilities

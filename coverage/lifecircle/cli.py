@@ -62,13 +62,15 @@ def main() -> None:
 
 
 @app.command()
-def run(study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False) -> None:
+def run(  # numpydoc ignore=PR01
+    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     _run(study, out, accept_loss=accept_loss)
 
 
 @app.command()
-def demo(
+def demo(  # numpydoc ignore=PR01
     out: Annotated[Path, typer.Option("--out", help="The result folder. 结果目录")] = Path(
         "demo-result"
     ),

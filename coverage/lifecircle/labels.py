@@ -3,7 +3,7 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Literal
+from typing import Any, Literal
 
 __all__ = ["Language", "label", "words"]
 
@@ -25,10 +25,11 @@ def words(section: str) -> dict[str, dict[str, str]]:
     words
         For each key its ``zh`` and ``en`` text (and what else the section holds).
     """
-    table = _all_words()
+    table: Any = _all_words()
     for part in section.split("."):
         table = table[part]
-    return table
+    found: dict[str, dict[str, str]] = table
+    return found
 
 
 def label(section: str, key: str, language: Language) -> str:

@@ -144,8 +144,6 @@ class ResidencesInput(_TableInput):
         A table whose rows are joined to the file's by `join_on`.
     join_on
         The contract column that both hold: ``residence_id`` or ``name``.
-    join_encoding
-        Overrides what is found out about the table joined.
     gates_layer
         The layer of `file` that holds gates as points with the residence's identifier.
     new_from_year
@@ -156,7 +154,6 @@ class ResidencesInput(_TableInput):
 
     join: Annotated[InputPath | None, Field(strict=False)] = None
     join_on: Literal["residence_id", "name"] = "residence_id"
-    join_encoding: str | None = None
     gates_layer: str | None = None
     new_from_year: int | None = None
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
@@ -230,7 +227,7 @@ class WalkSettings(_Settings):
         return value
 
     @property
-    def limit_mm(self) -> int:
+    def limit_mm(self) -> int:  # numpydoc ignore=RT01
         """Return the longest walk in millimetres; a walk of just this length counts."""
         if self.limit_m is not None:
             return int(self.limit_m * 1000)

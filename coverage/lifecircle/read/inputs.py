@@ -1,26 +1,23 @@
 """Read facilities, residences and zones from the files that offices have."""
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Final, Literal, NamedTuple, TypedDict, Unpack
+from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.datum import Datum
 from lifecircle.errors import TableError
-from lifecircle.read.columns import kind_in_name, match_columns, near_misses
-from lifecircle.read.places import Places, points_from_columns, shapes_from_features
+from lifecircle.read.columns import kind_in_name, near_misses
+from lifecircle.read.joins import JoinKey, joined, with_gates
+from lifecircle.read.opening import SourceOptions, open_cells, open_source
+from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
 from lifecircle.read.values import Opened, Values, read_values, remark, text_of
-from lifecircle.read.vectors import checked_path, read_features
+from lifecircle.read.vectors import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
 __all__ = ["ReadTable", "SourceOptions", "read_facilities", "read_residences", "read_zones"]
@@ -30,32 +27,6 @@ _ID: Final[Mapping[TableName, str]] = {
     "residences": "residence_id",
     "zones": "zone_id",
 }
-_GATE_SNAP_M: Final = 20.0  # a gate without a residence's id belongs to the outline this near
-
-
-class SourceOptions(TypedDict, total=False):
-    """
-    How to read a file, beside its path.
-
-    Attributes
-    ----------
-    datum
-        What longitudes and latitudes are; needed for tables.
-    sheet
-        Which sheet of a workbook.
-    layer
-        Which layer of a vector file.
-    encoding
-        Of delimited text, or of a Shapefile's attributes.
-    columns
-        Column to header, where the reader does not know the header.
-    """
-
-    datum: Datum | None
-    sheet: str | None
-    layer: str | None
-    encoding: str | None
-    columns: Mapping[str, str] | None
 
 
 class ReadTable(NamedTuple):
@@ -110,7 +81,7 @@ def read_facilities(
     CrsError
         If its coordinate system is missing or wrong.
     """
-    opened, places, notes = _open(path, "facilities", crs, source)
+    opened, places, notes = open_source(path, "facilities", crs, source)
     values = _with_kinds(opened, read_values(opened))
     if "status" in opened.columns:
         blank = values.frame.index[
@@ -130,7 +101,7 @@ def read_residences(
     *,
     crs: CRS | None = None,
     join: str | Path | None = None,
-    join_on: Literal["residence_id", "name"] = "residence_id",
+    join_on: JoinKey = "residence_id",
     gates: tuple[str | Path, str | None] | None = None,
     years: tuple[int | None, int | None] = (None, None),
     **source: Unpack[SourceOptions],
@@ -145,16 +116,17 @@ def read_residences(
     crs
         The study's coordinate system; None for the one that fits the middle of the data.
     join
-        A table with more columns; it fills what the first file leaves blank.
+        A table with more columns; it fills what the first file leaves blank. If `path` is a vector
+        file, the option ``sheet`` is for this table.
     join_on
         What the two have in common.
     gates
         A vector file of gate points, and its layer (None if it has only one). A gate belongs to the
         residence whose id it names, else to the nearest outline within 20 m.
     years
-        For a residence without status: the first year that counts as new, and the year of the
-        standard. Later than the standard's year is new, the same year existing and remarked; the
-        first, if given, wins.
+        For residences without status: the first year that counts as new, and the year of the
+        standard. If the first is None, later than the standard's year is new, and the same year is
+        existing, with a warning.
     **source
         How to read the file: see `SourceOptions`.
 
@@ -174,15 +146,17 @@ def read_residences(
     CrsError
         If its coordinate system is missing or wrong.
     """
-    opened, places, notes = _open(path, "residences", crs, source)
+    opened, places, notes = open_source(path, "residences", crs, source)
     values = read_values(opened)
     if join is not None:
-        values = _joined(opened, values, checked_path(join), join_on)
+        sheet = source.get("sheet") if opened.sheet is None else None
+        other, titles = open_cells(checked_path(join), "residences", {"sheet": sheet})
+        values, notes = joined(opened, values, other, join_on), notes + titles
     values = _with_status(opened, values, *years)
     read = _finished(opened, values, places, notes)
     if gates is None:
         return read
-    residences, remarks = _with_gates(read.table, *gates)
+    residences, remarks = with_gates(read.table, *gates)
     quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
     return ReadTable(residences, quality, read.amounts)
 
@@ -225,7 +199,7 @@ def read_zones(
     CrsError
         If its coordinate system is missing or wrong.
     """
-    opened, places, notes = _open(path, "zones", crs, source)
+    opened, places, notes = open_source(path, "zones", crs, source)
     values = read_values(opened)
     frame = values.frame
     if level is not None:
@@ -235,46 +209,6 @@ def read_zones(
         once = names[~names.index.duplicated(keep=False)].to_dict()
         frame = frame.assign(parent_id=frame["parent_id"].map(lambda key: once.get(key, key)))
     return _finished(opened, replace(values, frame=frame), places, notes)
-
-
-def _open(
-    path: str | Path, table: TableName, crs: CRS | None, source: SourceOptions
-) -> tuple[Opened, Places, list[Remark]]:
-    plain = checked_path(path)
-    datum = source.get("datum")
-    if plain.suffix.lower() in (*DELIMITED, *WORKBOOKS):
-        opened, skipped = _open_cells(plain, table, source)
-        places = points_from_columns(opened, crs=crs, datum=datum)
-    else:
-        layer, encoding = source.get("layer"), source.get("encoding")
-        features = read_features(plain, crs=crs, datum=datum, layer=layer, encoding=encoding)
-        cells = pd.DataFrame(features.drop(columns="geometry"))
-        opened, skipped = _opened(plain.name, layer, table, cells, source.get("columns")), []
-        places = shapes_from_features(opened, features)
-    return opened, places, skipped + _column_notes(opened)
-
-
-def _open_cells(path: Path, table: TableName, source: SourceOptions) -> tuple[Opened, list[Remark]]:
-    read = read_cells(path, sheet=source.get("sheet"), encoding=source.get("encoding"))
-    opened = _opened(read.input, read.sheet, table, read.frame, source.get("columns"))
-    notes = [remark(opened, "title_skipped", row=row, severity="note") for row in read.skipped]
-    return opened, notes
-
-
-def _opened(
-    source: str,
-    sheet: str | None,
-    table: TableName,
-    cells: pd.DataFrame,
-    given: Mapping[str, str] | None,
-) -> Opened:
-    columns = match_columns(list(cells.columns), table, source=source, given=given)
-    return Opened(input=source, sheet=sheet, table=table, cells=cells, columns=columns)
-
-
-def _column_notes(opened: Opened) -> list[Remark]:
-    unused = [header for header in opened.cells.columns if header not in opened.columns.values()]
-    return [remark(opened, "column_ignored", found=header, severity="note") for header in unused]
 
 
 def _ids(opened: Opened) -> list[str]:
@@ -294,7 +228,9 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     try:
         table = checked(whole[placed], opened.table, source=opened.input, rows=rows)
     except TableError as fault:
-        problems += [_in_user_words(problem, opened) for problem in fault.problems]
+        more = [_in_user_words(problem, opened) for problem in fault.problems]
+        said = {_column_at_fault(problem) for problem in problems} - {None}
+        problems += [problem for problem in more if _column_at_fault(problem) not in said]
     if problems:
         raise TableError(opened.input, problems)
     remarks = [
@@ -313,6 +249,10 @@ def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
         if column in whole.columns:
             amounts[name] = float(whole[column].sum())
     return amounts
+
+
+def _column_at_fault(problem: str) -> str | None:
+    return problem.split("'")[1] if problem.startswith("column '") else None
 
 
 def _in_user_words(problem: str, opened: Opened) -> str:
@@ -393,87 +333,3 @@ def _with_status(
             )
         )
     return replace(values, frame=frame.assign(status=status), remarks=remarks)
-
-
-def _joined(
-    opened: Opened, values: Values, path: Path, join_on: Literal["residence_id", "name"]
-) -> Values:
-    other, notes = _open_cells(path, "residences", {})
-    _require_key(opened, join_on)
-    _require_key(other, join_on)
-    more = read_values(other)
-    keys, other_keys = _keys(opened, join_on), _keys(other, join_on)
-    repeated = other_keys[other_keys.duplicated(keep=False) & (other_keys != "")]
-    problems = [*values.problems, *more.problems]
-    if len(repeated):
-        problems.append(
-            f"{other.input}: '{other.columns[join_on]}' must not repeat; look at "
-            f"{some(dict.fromkeys(repeated))}."
-        )
-    found = more.frame.set_axis(other_keys, axis="index")
-    found = found[~found.index.duplicated()].reindex(keys).set_axis(keys.index, axis="index")
-    frame = values.frame.copy()
-    for name in found.columns:
-        frame[name] = (
-            frame[name].where(frame[name].notna(), found[name]) if name in frame else found[name]
-        )
-    remarks = [*values.remarks, *notes, *more.remarks]
-    remarks += _unmatched(opened, keys, other_keys, "join_unmatched", join_on)
-    remarks += _unmatched(other, other_keys, keys, "join_row_unused", join_on)
-    return Values(frame=frame, remarks=remarks, problems=problems)
-
-
-def _require_key(opened: Opened, join_on: str) -> None:
-    if join_on not in opened.columns:
-        problem = f"there is no column for '{join_on}', on which the two tables are joined."
-        raise TableError(opened.input, [problem])
-
-
-def _keys(opened: Opened, join_on: str) -> pd.Series:
-    text = text_of(opened, join_on)
-    if join_on == "name":
-        return text.map(lambda name: unicodedata.normalize("NFKC", name).replace(" ", "").lower())
-    return text
-
-
-def _unmatched(
-    opened: Opened, keys: pd.Series, others: pd.Series, reason: str, join_on: str
-) -> list[Remark]:
-    alone = keys[~keys.isin(set(others)) | (keys == "")]
-    return [
-        remark(
-            opened, reason, row=int(str(row)), column=join_on, found=text_of(opened, join_on)[row]
-        )
-        for row in alone.index
-    ]
-
-
-def _with_gates(
-    residences: gpd.GeoDataFrame, path: str | Path, layer: str | None
-) -> tuple[gpd.GeoDataFrame, list[Remark]]:
-    features = read_features(path, crs=residences.crs, layer=layer)
-    cells = pd.DataFrame(features.drop(columns="geometry"))
-    opened = _opened(Path(path).name, layer, "residences", cells, None)
-    points = features.geometry.to_numpy()
-    owners = text_of(opened, "residence_id").to_numpy(dtype=object, copy=True)
-    unnamed = np.flatnonzero(
-        (owners == "") & ~(shapely.is_missing(points) | shapely.is_empty(points))
-    )
-    tree = shapely.STRtree(shapely.boundary(residences.geometry.to_numpy()))
-    gate, outline = tree.query_nearest(
-        points[unnamed], max_distance=_GATE_SNAP_M, all_matches=False
-    )
-    owners[unnamed[gate]] = residences.index.to_numpy()[outline]
-    known = np.isin(owners, residences.index.to_numpy())
-    places = np.full(len(residences), None, dtype=object)
-    places[:] = [_multipoint(points[known & (owners == key)]) for key in residences.index]
-    placed = gpd.GeoSeries(places, index=residences.index, crs=residences.crs)
-    remarks = [
-        remark(opened, "gate_unmatched", row=int(row), found=str(owner))
-        for row, owner in zip(features.index[~known], owners[~known], strict=True)
-    ]
-    return residences.assign(gates=placed), remarks
-
-
-def _multipoint(points: npt.NDArray[np.object_]) -> shapely.MultiPoint | None:
-    return shapely.MultiPoint(shapely.get_coordinates(points)) if len(points) else None

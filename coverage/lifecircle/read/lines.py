@@ -1,10 +1,8 @@
 """Streets drawn as lines, with or without the identifiers of their end nodes."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 from typing import Final
 
 import geopandas as gpd
@@ -22,68 +20,18 @@ from lifecircle.read.crossings import (
     taken,
     with_vertices,
 )
+from lifecircle.read.line_tags import Tags, level_of, way_tags
 from lifecircle.read.vectors import read_features
 from lifecircle.tables import some
 from lifecircle.walk.ways import StreetWays
 
 __all__ = ["read_line_streets", "ways_from_lines"]
 
-# The tags that can bear on walking, and the name.
-_TAGS: Final = frozenset(
-    {
-        "abandoned",
-        "access",
-        "area",
-        "barrier",
-        "bicycle",
-        "bridge",
-        "construction",
-        "conveying",
-        "covered",
-        "crossing",
-        "disused",
-        "foot",
-        "footway",
-        "ford",
-        "highway",
-        "ice_road",
-        "incline",
-        "indoor",
-        "junction",
-        "layer",
-        "level",
-        "man_made",
-        "motor_vehicle",
-        "motorcar",
-        "motorroad",
-        "name",
-        "oneway",
-        "oneway:foot",
-        "proposed",
-        "public_transport",
-        "railway",
-        "route",
-        "service",
-        "sidewalk",
-        "sidewalk:both",
-        "sidewalk:left",
-        "sidewalk:right",
-        "step_count",
-        "surface",
-        "tracktype",
-        "tunnel",
-        "vehicle",
-        "waterway",
-        "width",
-    }
-)
-_FIRST_OF_LIST: Final = re.compile(r"[\[('\"\s]*([^;,'\"\])]*)")
 _ALONE: Final = 2  # votes of a line whose ends no other line names
 _MOST_APART_M: Final = 1.0
 _MOST_LACKING: Final = 0.2
 
 Ints = npt.NDArray[np.int64]
-Tags = Mapping[str, str]
 
 
 def read_line_streets(
@@ -211,7 +159,7 @@ def _drawn(features: gpd.GeoDataFrame, source: str, *, by_id: bool) -> _Drawn:
     rows = rows[kept]
     if not len(rows):
         raise NetworkError(source, ["there are no lines in it."])
-    tags, assumed = _way_tags(features, rows)
+    tags, assumed = way_tags(features, rows)
     ends = features[["u", "v"]].to_numpy(dtype=object) if by_id else np.full((len(features), 2), "")
     order = _own_order(lines, tags, ends[rows])
     counts = {
@@ -247,29 +195,6 @@ def _refuse_parts(
     blank = features.index[is_line][(features.loc[is_line, ["u", "v"]] == "").any(axis=1)]
     if len(blank):
         raise NetworkError(source, [f"`u` or `v` is blank in the features {some(blank)}."])
-
-
-def _way_tags(features: gpd.GeoDataFrame, rows: Ints) -> tuple[list[Tags], int]:
-    columns = {name: features[name] for name in features.columns if str(name).lower() in _TAGS}
-    cells = [column.iloc[rows].astype(str).str.strip() for column in columns.values()]
-    names = [str(name).lower() for name in columns]
-    shared: dict[tuple[str, ...], Tags] = {}
-    assumed = 0
-    tags: list[Tags] = []
-    for texts in zip(*cells, strict=True) if cells else [()] * len(rows):
-        if texts not in shared:
-            shared[texts] = MappingProxyType(_one_way_tags(names, texts))
-        tags.append(shared[texts])
-        assumed += not any(
-            name == "highway" and text for name, text in zip(names, texts, strict=True)
-        )
-    return tags, assumed
-
-
-def _one_way_tags(names: list[str], texts: tuple[str, ...]) -> dict[str, str]:
-    found = {name: text for name, text in zip(names, texts, strict=True) if text}
-    first = _FIRST_OF_LIST.match(found.get("highway", ""))
-    return {**found, "highway": (first[1].strip() if first else "") or "road"}
 
 
 def _own_order(lines: Lines, tags: list[Tags], ends: npt.NDArray[np.object_]) -> Ints:
@@ -370,7 +295,7 @@ def _refuse_far_ends(lines: Lines, ends: Ints, xy: Ints, ids: Ints, source: str)
 
 def _nodes_by_place(drawn: _Drawn, source: str, *, node_crossings: bool) -> _Nodes:
     lines = drawn.lines
-    met = meetings(lines, [_level(tags) for tags in drawn.tags])
+    met = meetings(lines, [level_of(tags) for tags in drawn.tags])
     without = len(np.unique(met.keys, axis=0))
     ends = np.concatenate([lines.keys[lines.offsets[:-1]], lines.keys[lines.offsets[1:] - 1]])
     if node_crossings:
@@ -402,11 +327,3 @@ def _nodes_by_place(drawn: _Drawn, source: str, *, node_crossings: bool) -> _Nod
 def _packed(keys: Ints) -> npt.NDArray[np.complex128]:
     """Pack two whole millimetres into one sortable number."""
     return keys[:, 0] + 1j * keys[:, 1]
-
-
-def _level(tags: Tags) -> tuple[str, bool, bool]:
-    return (
-        tags.get("layer", "0").removeprefix("+"),
-        tags.get("bridge", "no").lower() not in ("no", "0", "false", "f", "n"),
-        tags.get("tunnel", "no").lower() not in ("no", "0", "false", "f", "n"),
-    )

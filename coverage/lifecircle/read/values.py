@@ -7,7 +7,8 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from lifecircle.read.columns import known_words, to_words
+from lifecircle.labels import words
+from lifecircle.read.columns import to_words
 from lifecircle.read.quality import Remark, Severity
 from lifecircle.tables import Column, TableName, columns_of, some
 from lifecircle.units import header_unit, parse_number
@@ -216,11 +217,10 @@ def _words(opened: Opened, name: str, column: Column) -> _Column:
 
 
 def _unknown(opened: Opened, name: str, section: str, strays: pd.Series) -> str:
-    spellings: dict[str, str] = {}
-    for spelling, word in known_words(section).items():
-        if not spelling.isascii() or word not in spellings:
-            spellings.setdefault(word, spelling)
-    known = ", ".join(dict.fromkeys([*spellings.values(), *dict.fromkeys(spellings)]))
+    known = ", ".join(
+        f"{texts['zh'].split('|')[0]} ({word})"
+        for word, texts in words(f"values.{section}").items()
+    )
     found = some(dict.fromkeys(strays))
     rows = some(strays.index)
     return (

@@ -11,7 +11,6 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from lifecircle.datum import Datum, study_crs, to_wgs84
 from lifecircle.errors import CrsError, LifeCircleError, TableError
@@ -113,8 +112,10 @@ def read_features(
         if driver == "Parquet":
             features = gpd.read_parquet(plain)
         else:
-            name = _chosen_layer(plain, layer)
-            features = pyogrio.read_dataframe(plain, layer=name, encoding=encoding, force_2d=True)
+            # The other drivers' magic bytes are theirs alone; JSON could be anybody's.
+            source = f"GeoJSON:{plain}" if driver == "GeoJSON" else str(plain)
+            name = _chosen_layer(source, plain.name, layer)
+            features = pyogrio.read_dataframe(source, layer=name, encoding=encoding, force_2d=True)
     except LifeCircleError:
         raise
     except Exception as fault:
@@ -172,17 +173,17 @@ def _head(path: Path) -> bytes:
         return file.read(16)
 
 
-def _chosen_layer(path: Path, layer: str | None) -> str:
-    names = [str(name) for name, kind in pyogrio.list_layers(path) if kind is not None]
+def _chosen_layer(source: str, file: str, layer: str | None) -> str:
+    names = [str(name) for name, kind in pyogrio.list_layers(source) if kind is not None]
     if layer is not None:
         if layer in names:
             return layer
         problem = f"there is no layer {layer!r}; there are {some(names, most=20)}."
-        raise TableError(path.name, [problem])
+        raise TableError(file, [problem])
     if len(names) == 1:
         return names[0]
     problem = f"several layers hold features; name one (`layer`): {some(names, most=20)}."
-    raise TableError(path.name, [problem if names else "no layer holds features."])
+    raise TableError(file, [problem if names else "no layer holds features."])
 
 
 def _first_line(fault: Exception) -> str:
@@ -219,17 +220,19 @@ def _in_metres(
     features: gpd.GeoDataFrame, source: str, crs: CRS | None, datum: Datum | None
 ) -> gpd.GeoDataFrame:
     geometry = features.geometry.to_numpy()
+    if (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
+        raise TableError(source, ["no feature in it has a shape."])
     in_degrees = _could_be_degrees(features.total_bounds)
     _check_crs(features.crs, source, in_degrees=in_degrees, datum=datum)
     crs = crs or _fitting_crs(features)
     if datum is not None and in_degrees:
         there = project_degrees(geometry, datum=datum, crs=crs)
         return gpd.GeoDataFrame(features.drop(columns="geometry"), geometry=there, crs=crs)
-    try:
-        return features.to_crs(crs)
-    except (CRSError, RuntimeError) as fault:
-        problem = f"its coordinates cannot be converted: {_first_line(fault)}"
-        raise CrsError(source, [problem]) from fault
+    projected = features.to_crs(crs)
+    if not np.isfinite(projected.total_bounds).all():
+        problem = f"its coordinates lie outside what {crs.name!r} can show; check its system."
+        raise CrsError(source, [problem])
+    return projected
 
 
 def _fitting_crs(features: gpd.GeoDataFrame) -> CRS:

@@ -163,7 +163,7 @@ class Rule(BaseModel):
     scope: Scope = Scope()
 
     @property
-    def measure(self) -> Measure:
+    def measure(self) -> Measure:  # numpydoc ignore=RT01
         """Name of the measure."""
         return self.arguments.measure
 

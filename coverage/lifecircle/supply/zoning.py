@@ -8,20 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from lifecircle.errors import CrsError, TableError
+from lifecircle.errors import CrsError
 from lifecircle.supply.area_units import UNITS_PER_M2, to_m2, to_units
 from lifecircle.supply.codes import joined_flags
-from lifecircle.tables import ADMIN_LEVELS, VERDICTS, some
+from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 
 __all__ = [
-    "check_zones_apart",
     "zone_of_points",
     "zone_of_residences",
     "zone_sums",
     "zone_totals",
 ]
 
-SLIVER_M2: Final = 1.0  # neighbours drawn by two hands overlap by less
 MOSTLY_SHARE: Final = 0.9  # a residence with less of it in its zone is flagged
 
 _JUDGED: Final = ("met", "short", "unreachable")
@@ -39,51 +37,6 @@ _SUMMED: Final = (
     "allocated_m2",
     "shortage_m2",
 )
-
-
-def check_zones_apart(zones: gpd.GeoDataFrame) -> None:
-    """
-    Refuse zones of one level that overlap.
-
-    Shared borders and slivers below 1 m² are no overlap.
-
-    Parameters
-    ----------
-    zones
-        Indexed by ``zone_id``, polygons in a CRS in metres, with the column ``level``.
-
-    Raises
-    ------
-    TableError
-        If two zones of one level overlap; the pairs are named.
-
-    Examples
-    --------
-    >>> zones = gpd.GeoDataFrame(
-    ...     {"level": "street"},
-    ...     geometry=[shapely.box(0, 0, 10, 10), shapely.box(9, 0, 20, 10)],
-    ...     index=["Z1", "Z2"],
-    ...     crs="EPSG:4547",
-    ... )
-    >>> check_zones_apart(zones)
-    Traceback (most recent call last):
-        ...
-    lifecircle.errors.TableError: zones: 1 problem(s)
-      - zones of one level must not overlap; look at 'Z1 and Z2'.
-    """
-    shapes = zones.geometry.to_numpy()
-    one, other = shapely.STRtree(shapes).query(shapes, predicate="intersects")
-    level = zones["level"].to_numpy()
-    pairs = (one < other) & (level[one] == level[other])
-    one, other = one[pairs], other[pairs]
-    shared = shapely.area(shapely.intersection(shapes[one], shapes[other])) >= SLIVER_M2
-    if shared.any():
-        names = sorted(
-            " and ".join(sorted([str(zones.index[first]), str(zones.index[second])]))
-            for first, second in zip(one[shared], other[shared], strict=True)
-        )
-        problem = f"zones of one level must not overlap; look at {some(names)}."
-        raise TableError("zones", [problem])
 
 
 def zone_of_points(points: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) -> pd.DataFrame:
@@ -154,8 +107,6 @@ def zone_of_residences(residences: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) ->
     ------
     CrsError
         If the two tables are not in one CRS.
-    TableError
-        If zones of one level overlap.
 
     Examples
     --------
@@ -172,7 +123,6 @@ def zone_of_residences(residences: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) ->
     {'street_id': ['Z2'], 'flags': ['zone_overlap_under_90']}
     """
     _check_crs(residences, zones)
-    check_zones_apart(zones)
     found = _meetings(residences, zones)
     shapes, areas = residences.geometry.to_numpy(), zones.geometry.to_numpy()
     whole = shapely.area(shapes[found["place"]])

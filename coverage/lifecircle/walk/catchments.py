@@ -1,6 +1,8 @@
 """Catchments: the area from which a facility can be walked to, for drawing."""
 
+import itertools
 from collections.abc import Sequence
+from typing import cast
 
 import contourpy
 import geopandas as gpd
@@ -153,7 +155,7 @@ def _chosen_sources(places: Places, chosen: Integers) -> Sources:
 
 
 def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -> Integers:
-    reached = (distance < UNREACHED).any(axis=1)
+    reached = np.any(distance < UNREACHED, axis=1)
     by_node = np.flatnonzero(reached[network.start] | reached[network.end])
     return np.union1d(by_node, sources.edge)
 
@@ -186,7 +188,7 @@ def _state_limit(is_private: bool) -> int:  # noqa: FBT001 - compiled, positiona
 
 
 @njit(cache=True, nogil=True)
-def _stamp_edges(  # noqa: C901, PLR0912, PLR0913 - one compiled loop
+def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
     street: Floats,
     corner: Floats,
     cell_m: float,
@@ -256,11 +258,11 @@ def _area_within(surface: Floats, corner: Floats, limit_mm: float) -> shapely.Mu
         surface,
         fill_type=contourpy.FillType.OuterOffset,
     )
-    points, offsets = generator.filled(-1.0, limit_mm)
+    points, offsets = cast("tuple[list[Floats], list[Integers]]", generator.filled(-1.0, limit_mm))
     polygons = [
         shapely.Polygon(rings[0], rings[1:])
         for rings in (
-            [ring[one:two] for one, two in zip(start[:-1], start[1:], strict=True)]
+            [ring[one:two] for one, two in itertools.pairwise(start)]
             for ring, start in zip(points, offsets, strict=True)
         )
     ]

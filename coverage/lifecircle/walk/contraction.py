@@ -100,7 +100,7 @@ def _junctions(
     indptr: Integers, incident: Integers, group: Integers, through: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
     degree = np.diff(indptr)
-    junction = degree != 2  # noqa: PLR2004 - two segments meet: a chain goes on
+    junction: npt.NDArray[np.bool_] = degree != 2  # noqa: PLR2004 - two segments meet: a chain goes on
     pairs = indptr[:-1][~junction]
     one, two = incident[pairs], incident[pairs + 1]
     junction[~junction] = (group[one] != group[two]) | ~through[one] | ~through[two]

@@ -109,7 +109,7 @@ def _grown(heap: Integers) -> Integers:
 
 
 @njit(cache=True, nogil=True)
-def _search(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one compiled loop; calls would copy the heap
+def _search(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - compiled; calls would copy the heap
     graph: Graph,
     sources: Sources,
     first: int,
@@ -204,7 +204,7 @@ def _shares_piece(
 
 
 @njit(cache=True, nogil=True)
-def reached_links(  # noqa: C901, PLR0912, PLR0913, PLR0915 - one compiled loop
+def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
     graph: Graph,
     facilities: Sources,
     chosen: Integers,

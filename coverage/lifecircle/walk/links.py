@@ -306,4 +306,5 @@ def _along_edges(network: WalkNetwork, residences: Places, sources: Sources) -> 
         | ((ahead < 0) & network.backward[edge])
     )
     pairs["walk_mm"] = ahead.abs() + pairs["connector"] + pairs["beyond"]
-    return pairs.loc[allowed, ["place", "walk_mm", "source"]]
+    chosen: pd.DataFrame = pairs.loc[allowed, ["place", "walk_mm", "source"]]
+    return chosen

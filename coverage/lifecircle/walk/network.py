@@ -101,11 +101,10 @@ class WalkNetwork:
     counts: Mapping[str, int]
 
     @property
-    def lines(self) -> npt.NDArray[np.object_]:
+    def lines(self) -> npt.NDArray[np.object_]:  # numpydoc ignore=RT01
         """Return the geometry of each edge as a shapely LineString, shape (edges,)."""
         edge = np.repeat(np.arange(len(self.start)), np.diff(self.vertex_offsets))
-        lines: npt.NDArray[np.object_] = shapely.linestrings(self.vertex_xy, indices=edge)
-        return lines
+        return np.asarray(shapely.linestrings(self.vertex_xy, indices=edge), dtype=object)
 
     def explain(self, edge: int) -> str:
         """
@@ -191,7 +190,10 @@ def _open_segments(
 
 
 def _rounded_mm(difference: Floats) -> Integers:
-    return np.rint(np.hypot(difference[:, 0], difference[:, 1]) * 1000).astype(np.int64)
+    rounded: Integers = np.rint(np.hypot(difference[:, 0], difference[:, 1]) * 1000).astype(
+        np.int64
+    )
+    return rounded
 
 
 def _with_gates(
@@ -227,7 +229,7 @@ def _with_gates(
 def _in_canonical_order(
     ways: StreetWays, segments: _Segments, xy: Floats
 ) -> tuple[_Segments, Floats]:
-    """Number nodes by place and segments by nodes, and let each run from the lower node."""
+    """Order nodes by place and segments by nodes, and let each run from the lower node."""
     used = np.unique(np.concatenate([segments.start, segments.end]))
     # Copies of a node stand on one spot; what they are joined to tells them apart.
     other = _lowest_neighbour(segments, ways, xy)
@@ -325,7 +327,7 @@ def _assembled(
 def _groups(
     ways: StreetWays, way: Integers, decision: Integers
 ) -> tuple[Integers, list[Mapping[str, str]]]:
-    """Number the kinds of street; segments of one kind may be joined into one edge."""
+    """Count off the kinds of street; segments of one kind may be joined into one edge."""
     numbers: dict[tuple[object, ...], int] = {}
     tags: list[Mapping[str, str]] = []
     of_pair: dict[tuple[int, int], int] = {}
@@ -361,7 +363,7 @@ def _with_pockets(
 
 
 def _edge_components(start: Integers, end: Integers, chosen: Flags, *, nodes: int) -> Integers:
-    """Number the connected components of the chosen edges by their lowest edge; -1 elsewhere."""
+    """Find the connected components of the chosen edges, by their lowest edge; -1 elsewhere."""
     ones = np.ones(int(chosen.sum()), dtype=np.int64)
     graph = coo_array((ones, (start[chosen], end[chosen])), shape=(nodes, nodes))
     _, of_node = connected_components(graph.tocsr(), directed=False)
@@ -375,7 +377,6 @@ def _edge_components(start: Integers, end: Integers, chosen: Flags, *, nodes: in
 
 def _vertices(segments: _Segments, xy: Floats, chains: Chains) -> tuple[Integers, Floats, Integers]:
     """List the vertices of each edge with the millimetres walked up to each."""
-    edges = len(chains.offsets) - 1
     count = np.diff(chains.offsets)
     offsets = np.concatenate([[0], np.cumsum(count + 1)])
     order, against = chains.segments, chains.reversed
@@ -391,5 +392,4 @@ def _vertices(segments: _Segments, xy: Floats, chains: Chains) -> tuple[Integers
     steps[later] = segments.length_mm[order]
     walked = np.cumsum(steps)
     walked -= np.repeat(walked[first], count + 1)
-    assert len(first) == edges  # one chain an edge
     return offsets, xy[vertex], walked

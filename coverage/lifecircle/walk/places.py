@@ -301,7 +301,13 @@ def _fallbacks(
     blocked = np.unique(tree.query(links, predicate="crosses")[0])
     free = np.ones(len(found.place), dtype=bool)
     free[blocked] = False
-    return _Found(*(part[free] for part in found[:4]), np.ones(int(free.sum()), dtype=bool))
+    return _Found(
+        place=found.place[free],
+        edge=found.edge[free],
+        offset_mm=found.offset_mm[free],
+        connector_mm=found.connector_mm[free],
+        fallback=np.ones(int(free.sum()), dtype=bool),
+    )
 
 
 def _in_order(

@@ -7,7 +7,7 @@ import pandas as pd
 
 from lifecircle.labels import Language, words
 
-__all__ = ["labelled", "spreadsheet_safe"]
+__all__ = ["labelled_table", "spreadsheet_safe"]
 
 # Column -> the section of the label table that holds its words.
 _WORDS: Final = {
@@ -21,7 +21,7 @@ _WORDS: Final = {
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
-def labelled(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame:
+def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame:
     """
     Give a result table headers and words in one language.
 
@@ -41,11 +41,9 @@ def labelled(table: pd.DataFrame, name: str, language: Language) -> pd.DataFrame
     """
     flat = table.reset_index() if table.index.name else table
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
-    own = words("columns").get(name, {})
-    heads = {
-        column: (own.get(column) or words("columns.results").get(column) or {}).get(language)
-        for column in columns
-    }
+    own = words(f"columns.{name}") if name in words("columns") else {}
+    known = words("columns.results") | own
+    heads = {column: known.get(str(column), {}).get(language) for column in columns}
     return pd.DataFrame({heads[column] or column: value for column, value in columns.items()})
 
 

@@ -16,7 +16,7 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
-from lifecircle.write.labelled import labelled, spreadsheet_safe
+from lifecircle.write.labelled import labelled_table, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
 
 __all__ = ["write_results"]
@@ -89,7 +89,7 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
         drawn = isinstance(table, gpd.GeoDataFrame)
         plain = pd.DataFrame(_plain(table)).drop(columns="geometry") if drawn else table
         kind = "quality" if name == "quarantine" else name
-        people = spreadsheet_safe(labelled(plain, kind, assessment.study.language))
+        people = spreadsheet_safe(labelled_table(plain, kind, assessment.study.language))
         people.to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
@@ -99,7 +99,7 @@ def _write_geopackage(assessment: Assessment, path: Path) -> None:
     with _fixed_date():
         for name in _LAYERS:
             table = assessment.links if name == "links" else _plain(getattr(assessment, name))
-            people = labelled(table, name, assessment.study.language)
+            people = labelled_table(table, name, assessment.study.language)
             if name == "links":
                 pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
                 continue
@@ -134,7 +134,8 @@ def _plain(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
 def _as_text(geometry: pd.Series) -> pd.Series:
     shapes = geometry.to_numpy(dtype=object)
     written = shapely.to_wkt(shapes, rounding_precision=3)
-    return pd.Series(np.where(shapely.is_missing(shapes), None, written), index=geometry.index)
+    text = pd.Series(written, index=geometry.index, dtype=object)
+    return text.where(~shapely.is_missing(shapes), None)
 
 
 def _summary(assessment: Assessment) -> dict[str, object]:

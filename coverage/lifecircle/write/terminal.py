@@ -106,12 +106,12 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
     columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
     for name in columns:
         table.add_column(label("columns.results", name, language), justify="right")
-    for name, row in zones[zones["level"] == level].iterrows():
+    for zone_id, row in zones[zones["level"] == level].iterrows():
         numbers = [
             _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
             for column in columns
         ]
-        table.add_row(str(row["name"] or name), *numbers)
+        table.add_row(str(row["name"] or zone_id), *numbers)
     return table
 
 

@@ -1,18 +1,16 @@
 """What the web map shows, as plain lists: an assessment becomes one JSON value."""
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import shapely
-from pyproj import CRS
 
 from lifecircle.labels import Language, words
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
+from lifecircle.write.web_backdrop import encoded, ground_groups, in_degrees, street_groups
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -105,15 +103,6 @@ ZONE_NUMBERS: Final = (
 )
 DIGITS: Final = {"served_share": 5, "met_share": 5, "walk_m": 0, "nearest_m": 0}
 
-# OSM highway value -> how the backdrop draws it, in order of importance.
-STREET_CLASSES: Final = {
-    "major": ("motorway", "trunk", "primary"),
-    "middle": ("secondary", "tertiary"),
-    "minor": ("residential", "unclassified", "living_street", "road", "pedestrian", "busway"),
-    "path": (),  # everything else that one can walk on
-}
-STREET_TOLERANCE_M: Final = 1.5
-MOST_STREET_VERTICES: Final = 400_000  # about 4 MB; less important classes give way
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
 
 
@@ -148,8 +137,8 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "totals": _totals(assessment.totals),
         "bounds": _bounds(assessment),
         "area": _area(assessment),
-        "ground": _ground(assessment.barriers, assessment.crs),
-        "streets": _streets(assessment.streets, assessment.crs),
+        "ground": ground_groups(assessment.barriers, assessment.crs),
+        "streets": street_groups(assessment.streets, assessment.crs),
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
         "links": _links(assessment.links, residences.index, facilities.index),
@@ -221,8 +210,8 @@ def _residences(
         "id": list(residences.index),
         "estimated": [bool(value) for value in residences["households_estimated"]],
         "nearest": [None if row < 0 else int(row) for row in nearest],
-        "anchor": [_shape(point) for point in places.representative_point()],
-        "shape": [_shape(place) for place in places],
+        "anchor": [encoded(point) for point in places.representative_point()],
+        "shape": [encoded(place) for place in places],
     }
 
 
@@ -230,7 +219,7 @@ def _facilities(facilities: gpd.GeoDataFrame) -> dict[str, list[object]]:
     places = facilities.geometry.to_crs("EPSG:4326")
     return _columns(facilities, FACILITY_NUMBERS, FACILITY_TEXTS) | {
         "id": list(facilities.index),
-        "anchor": [_shape(place) for place in places],
+        "anchor": [encoded(place) for place in places],
     }
 
 
@@ -257,7 +246,7 @@ def _catchments(catchments: gpd.GeoDataFrame, facility_ids: pd.Index) -> list[di
             "kind": str(kind),
             "facility": None if owner < 0 else int(owner),
             "minutes": _number(float(minutes)),
-            "shape": _shape(ring),
+            "shape": encoded(ring),
         }
         for kind, owner, minutes, ring in zip(
             rings["kind"], owners, rings["minutes"], rings.geometry, strict=True
@@ -272,107 +261,21 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
     return _columns(drawn, ZONE_NUMBERS, ("name", "level")) | {
         "id": list(drawn.index),
         "levels": [level for level in ADMIN_LEVELS if (drawn["level"] == level).any()],
-        "anchor": [_shape(point) for point in places.representative_point()],
-        "shape": [_shape(place) for place in places],
+        "anchor": [encoded(point) for point in places.representative_point()],
+        "shape": [encoded(place) for place in places],
     }
-
-
-def _ground(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
-    """Group what lies between the streets: waters with an outline as areas, the rest as lines."""
-    closed = shapely.is_closed(barriers.geometry.to_numpy()) & barriers["kind"].eq("water")
-    groups = [("waters", shapely.polygons(shapely.get_rings(barriers.geometry[closed])))]
-    groups += [
-        (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
-    ]
-    return [
-        {"kind": kind, "shape": _shape(_degrees(_joined(shapes), crs))}
-        for kind, shapes in groups
-        if len(shapes)
-    ]
-
-
-def _streets(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
-    """Group the backdrop's streets by the way they are drawn, joined and slightly simplified."""
-    classes = _street_classes(streets["highway"])
-    groups: list[dict[str, object]] = []
-    room = MOST_STREET_VERTICES
-    for street_class in STREET_CLASSES:
-        drawn = list(_street_groups(streets[classes == street_class]))
-        room -= sum(int(shapely.get_num_coordinates(lines)) for *_, lines in drawn)
-        if room < 0:
-            break
-        groups += [
-            {
-                "class": street_class,
-                "private": private,
-                "bridge": bridge,
-                "lines": _shape(_degrees(lines, crs)),
-            }
-            for private, bridge, lines in drawn
-        ]
-    return groups
-
-
-def _street_groups(streets: gpd.GeoDataFrame) -> Iterator[tuple[bool, bool, shapely.Geometry]]:
-    is_private = streets["access"] == "private"
-    for private, bridge in product((False, True), repeat=2):
-        part = streets[(is_private == private) & (streets["bridge"] == bridge)]
-        if not part.empty:
-            yield private, bridge, _joined(part.geometry.to_numpy())
-
-
-def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
-    """Name the drawing class of each highway value; links go with the road they serve."""
-    by_value = {
-        value: street_class for street_class, values in STREET_CLASSES.items() for value in values
-    }
-    return highway.astype("string").str.removesuffix("_link").map(by_value).fillna("path")
-
-
-def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
-    merged = shapely.union_all(shapes)
-    lines = shapely.get_dimensions(merged) == 1
-    return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
 
 
 def _area(assessment: "Assessment") -> list[object] | None:
     if assessment.area is None:
         return None
-    return _shape(_degrees(assessment.area, assessment.crs))
-
-
-def _degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
-    return gpd.GeoSeries([geometry], crs=crs).to_crs("EPSG:4326").iloc[0]
+    return encoded(in_degrees(assessment.area, assessment.crs))
 
 
 def _bounds(assessment: "Assessment") -> list[float]:
     """Give west, south, east, north of what the map should open on: where people live."""
-    frame = _degrees(shapely.box(*assessment.residences.total_bounds), assessment.crs)
+    frame = in_degrees(shapely.box(*assessment.residences.total_bounds), assessment.crs)
     return [round(float(degree), 6) for degree in shapely.bounds(frame)]
-
-
-def _shape(geometry: shapely.Geometry | None) -> list[object] | None:
-    """
-    Encode a geometry as nested lists.
-
-    A point is a path of one pair, a line a list of paths, a polygon a list of parts, each a list
-    of rings with the outer one first.
-    """
-    if geometry is None or shapely.is_empty(geometry):
-        return None
-    dimensions = int(shapely.get_dimensions(geometry))
-    if dimensions == 0:
-        return _path(geometry)
-    parts = shapely.get_parts(geometry)
-    if dimensions == 1:
-        return [_path(line) for line in parts]
-    return [[_path(ring) for ring in shapely.get_rings(surface)] for surface in parts]
-
-
-def _path(geometry: shapely.Geometry) -> list[object]:
-    corners = np.rint(shapely.get_coordinates(geometry) * 1e6).astype(np.int64)
-    steps: list[object] = np.diff(corners, axis=0, prepend=0).ravel().tolist()
-    return steps
 
 
 def _columns(

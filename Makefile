@@ -1,0 +1,62 @@
+# On a fresh machine with Python 3.11 and pip: `make demo`. Everything lands in .venv.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
+SOURCES = $(shell find coverage/lifecircle -name '*.py')
+
+.PHONY: demo test test-full lint docs bench maps browser clean
+.DEFAULT_GOAL := demo
+
+demo: $(VENV)/.installed
+	$(BIN)/lifecircle demo
+
+# The last line is pytest's own: notebooks, doctests and the built wheel are in its count.
+test: lint browser
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
+	    --nbmake --nbmake-timeout 600 \
+	    --cov --cov-report term:skip-covered \
+	    tests coverage/lifecircle $(wildcard notebooks)
+
+test-full: docs test
+
+lint: $(VENV)/.installed-dev
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	@echo numpydoc lint
+	@$(BIN)/numpydoc lint $(SOURCES)
+
+docs: $(VENV)/.installed-dev
+	$(BIN)/sphinx-build --quiet --fail-on-warning --keep-going docs docs/_build
+	@echo "docs/_build/index.html"
+
+bench: $(VENV)/.installed-dev
+	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+
+maps: $(VENV)/.installed-dev browser
+	$(BIN)/python maps/make_maps.py
+
+# The map is tested in Debian's Chromium, with a font that has Chinese characters.
+browser:
+	@if command -v chromium >/dev/null; then :; \
+	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update --quiet && \
+	    apt-get install --quiet --yes --no-install-recommends chromium fonts-noto-cjk; \
+	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk"; fi
+
+clean:
+	rm -rf $(VENV) build dist docs/_build demo-result
+
+# Debian's Python comes without ensurepip, so pip installs pip.
+$(VENV)/pyvenv.cfg:
+	$(PYTHON) -m venv --without-pip $(VENV)
+	$(PYTHON) -m pip --python $(BIN)/python install --quiet --upgrade -c constraints.txt pip
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	$(INSTALL) --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: pyproject.toml constraints.txt | $(VENV)/pyvenv.cfg
+	$(INSTALL) --editable . --group dev
+	@touch $@ $(VENV)/.installed
