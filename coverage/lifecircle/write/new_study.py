@@ -33,7 +33,7 @@ _TO_FILL: Final = {
 }
 
 
-def write_new_study(  # noqa: PLR0913 - each is an option of the command
+def write_new_study(
     folder: Path,
     *,
     osm: Path | None = None,
@@ -162,9 +162,7 @@ def _new_folder(folder: Path) -> Iterator[Path]:
     """Offer a folder to write into, and move what was written into place, the study file last."""
     staging = folder.with_name(f".{folder.name}.new")
     try:
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            problem = "it exists and is not empty; name a folder that is not there yet."
-            raise OutputError(str(folder), [problem])
+        _require_empty(folder)
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.rmtree(staging, ignore_errors=True)  # left by a run that was killed
         staging.mkdir()
@@ -180,3 +178,9 @@ def _new_folder(folder: Path) -> Iterator[Path]:
         raise OutputError(str(folder), [what_to_do(error)]) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _require_empty(folder: Path) -> None:
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        problem = "it exists and is not empty; name a folder that is not there yet."
+        raise OutputError(str(folder), [problem])
