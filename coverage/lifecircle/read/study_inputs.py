@@ -255,7 +255,8 @@ def _source(settings: FacilitiesInput | ResidencesInput) -> SourceOptions:
 def _read_facilities(settings: FacilitiesInput, crs: CRS) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_facilities(settings.file, crs=crs)
-        return _Read(table=table, quality=quality, amounts={"rows": float(len(table))})
+        known = {"rows": float(len(table)), "m2": float(table["floor_area_m2"].sum())}
+        return _Read(table=table, quality=quality, amounts=known)
     table, quality, amounts = read_facilities(settings.file, crs=crs, **_source(settings))
     return _Read(table=table, quality=quality, amounts=amounts)
 
@@ -263,7 +264,8 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS) -> _Read:
 def _read_residences(settings: ResidencesInput, crs: CRS, standard: Standard) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
-        return _Read(table=table, quality=quality, amounts={"rows": float(len(table))})
+        known = {"rows": float(len(table)), "households": float(table["households"].sum())}
+        return _Read(table=table, quality=quality, amounts=known)
     gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     table, quality, amounts = read_residences(
         settings.file,

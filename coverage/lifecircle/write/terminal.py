@@ -16,7 +16,7 @@ __all__ = ["summary_tables"]
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
     """
-    Lay out the totals, the zones and the reconciliation for a terminal.
+    Lay out the totals, what stands behind them, the zones and the reconciliation for a terminal.
 
     Parameters
     ----------
@@ -30,6 +30,9 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     """
     language = assessment.study.language
     tables = [_verdicts(assessment, language), _totals(assessment, language)]
+    reasons = _reasons(assessment, language)
+    if reasons.row_count:
+        tables.append(reasons)
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
     return [*tables, _reconciliation(assessment, language)]
@@ -70,6 +73,25 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
         table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
     for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
         table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    return table
+
+
+def _reasons(assessment: "Assessment", language: Language) -> Table:
+    """Say why facilities count for nothing, and why residences have no verdict."""
+    table = Table(title=label("summary", "reasons", language))
+    table.add_column("")
+    table.add_column(label("summary", "reason", language))
+    table.add_column("", justify="right")
+    there = assessment.facilities[assessment.facilities["inside"]]
+    sources = (
+        ("not_counted", there["counted_reason"], "supply.counted_reason"),
+        ("no_verdict", assessment.residences["reason"], "supply.reason"),
+    )
+    for title, reasons, section in sources:
+        for reason, count in reasons.value_counts().sort_index().items():
+            what = label("summary", title, language)
+            of_all = label("summary", "of_all", language).format(count=count, all=len(reasons))
+            table.add_row(what, label(section, str(reason), language), of_all)
     return table
 
 
