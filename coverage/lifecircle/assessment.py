@@ -7,6 +7,7 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 """
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -18,7 +19,8 @@ from pyproj import CRS
 
 from lifecircle.errors import TableError
 from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
-from lifecircle.standards.measures import indicator_table
+from lifecircle.standards.evidence import Evidence, gathered
+from lifecircle.standards.indicators import indicator_table, mark_stricter, zone_indicator_table
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
@@ -76,7 +78,9 @@ class Assessment:
     totals
         The same totals for the whole area.
     indicators
-        What each rule of the standard comes to.
+        What each rule of the standard comes to, and of those beside it.
+    zone_indicators
+        The same in each zone.
     reconciliation
         What came through each step and what was left behind.
     quality
@@ -89,8 +93,9 @@ class Assessment:
         The walk network itself.
     area
         The study area; None if there is none.
-    standard, plain
-        The standard of the verdicts, and the plain reading beside it.
+    standard, plain, also
+        The standard of the verdicts, the plain reading beside it, and the other standards whose
+        indicators are shown.
     study
         The settings.
     crs
@@ -104,6 +109,7 @@ class Assessment:
     zones: gpd.GeoDataFrame
     totals: pd.Series
     indicators: pd.DataFrame
+    zone_indicators: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
     streets: gpd.GeoDataFrame
@@ -112,6 +118,7 @@ class Assessment:
     area: shapely.Geometry | None
     standard: Standard
     plain: Standard
+    also: tuple[Standard, ...]
     study: Study
     crs: CRS
 
@@ -145,10 +152,19 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     inputs = read_study_inputs(study, standard=standard)
     if not accept_loss:
         check_losses(inputs, study.losses)
-    return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+    plain = read_standard(PLAIN_STANDARD)
+    also = [read_standard(name) for name in study.also]
+    return assess(inputs, study=study, standard=standard, plain=plain, also=also)
 
 
-def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
+def assess(
+    inputs: StudyInputs,
+    *,
+    study: Study,
+    standard: Standard,
+    plain: Standard,
+    also: Sequence[Standard] = (),
+) -> Assessment:
     """
     Say who can walk to eldercare, and which residences lack floor area.
 
@@ -162,6 +178,8 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         What the verdicts go by.
     plain
         A second reading, shown beside them.
+    also
+        Other standards, whose indicators are shown too.
 
     Returns
     -------
@@ -287,8 +305,8 @@ def _judge(
     study: Study,
     with_planned: bool = False,
 ) -> Judged:
-    terms = residence_terms(homes, standard.rules)
-    kinds = standard.rules[0].arguments.kinds  # the rules of one standard name the same
+    terms = residence_terms(homes, standard.floor_area_rules)
+    kinds = standard.floor_area_kinds
     now = counted_area(goals, kinds=kinds)
     later = counted_area(goals, kinds=kinds, with_planned=True)
     counted = later if with_planned else now

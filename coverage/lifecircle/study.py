@@ -28,6 +28,7 @@ __all__ = [
     "HouseholdRule",
     "LossLimits",
     "ResidencesInput",
+    "StatisticsInput",
     "StreetsInput",
     "Study",
     "WalkSettings",
@@ -193,6 +194,26 @@ class AreaInput(_Settings):
     layer: str | None = None
 
 
+class StatisticsInput(_Settings):
+    """
+    Figures that no map can compute, as the bureau reports them.
+
+    Attributes
+    ----------
+    file
+        A table (``.csv``, ``.xlsx``, ...) with the columns ``key``, ``value``, and if known
+        ``year`` and ``source``. The keys are those that the standard's profile names.
+    sheet
+        Which sheet, where there are several.
+    encoding
+        Overrides what is found out about a text file.
+    """
+
+    file: Annotated[InputPath, Field(strict=False)]
+    sheet: str | None = None
+    encoding: str | None = None
+
+
 class WalkSettings(_Settings):
     """
     How people walk.
@@ -259,8 +280,14 @@ class Study(_Settings):
         Stands on every output.
     streets, facilities, residences, zones, area
         The inputs; zones and area may be left out.
+    statistics
+        Reported figures; may be left out.
     standard
-        The identifier of a shipped standard, or the path of a profile.
+        The identifier of a shipped standard, or the path of a profile: the one that judges.
+    also
+        More of them, whose indicator tables stand beside it.
+    new_area_m2_per_100_households
+        What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
     walk, losses
@@ -283,7 +310,10 @@ class Study(_Settings):
     residences: ResidencesInput
     zones: ZonesInput | None = None
     area: AreaInput | None = None
+    statistics: StatisticsInput | None = None
     standard: str = "walk-20"
+    also: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    new_area_m2_per_100_households: float | None = Field(default=None, gt=0)
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
@@ -335,14 +365,21 @@ def read_study(path: Path) -> Study:
         unknown, missing or unusable, all at once.
     """
     settings = _parsed(path)
-    standard = settings.get("standard")
-    if isinstance(standard, str) and standard.endswith(".toml"):
-        settings["standard"] = str(path.parent / standard)
+    if "standard" in settings:
+        settings["standard"] = _beside(path, settings["standard"])
+    if isinstance(settings.get("also"), list):
+        settings["also"] = [_beside(path, one) for one in settings["also"]]
     try:
         return Study.model_validate(settings, context={"folder": path.parent.resolve()})
     except ValidationError as error:
         problems = [_problem(fault) for fault in error.errors()]
         raise StudyError(str(path), problems) from None
+
+
+def _beside(study: Path, standard: object) -> object:
+    """Find a profile of one's own beside the study file."""
+    own = isinstance(standard, str) and standard.endswith(".toml")
+    return str(study.parent / str(standard)) if own else standard
 
 
 def _parsed(path: Path) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
 from lifecircle.read.quality import quality_table, reasons
+from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
 from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
@@ -49,6 +50,8 @@ class StudyInputs:
         The administrative zones, if there are any.
     area
         The study area; without one the union of the zones, or else everything.
+    statistics
+        Reported figures, if there are any.
     quality
         What the readers found.
     read
@@ -61,6 +64,7 @@ class StudyInputs:
     residences: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame | None = None
     area: shapely.Geometry | None = None
+    statistics: pd.DataFrame | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
@@ -98,6 +102,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     residences = _kept(faults, lambda: _read_residences(study.residences, crs, standard))
     zones = _kept(faults, lambda: _read_zones(study, crs))
     area = _kept(faults, lambda: _read_area(study, crs))
+    statistics = _kept(faults, lambda: _read_statistics(study))
     if faults or streets is None or facilities is None or residences is None:
         raise StudyError(study.title, faults)
     tables = [facilities, residences, *([] if zones is None else [zones])]
@@ -107,6 +112,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         residences=residences.table,
         zones=None if zones is None else zones.table,
         area=area,
+        statistics=statistics,
         quality=pd.concat([table.quality for table in tables], ignore_index=True),
         read={"facilities": facilities.amounts, "residences": residences.amounts},
     )
@@ -133,6 +139,7 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences.join": study.residences.join,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
+        "statistics": None if study.statistics is None else study.statistics.file,
     }
     return {name: path for name, path in named.items() if path is not None}
 
@@ -291,6 +298,13 @@ def _read_zones(study: Study, crs: CRS) -> _Read | None:
         columns=settings.columns or None,
     )
     return _Read(table=table, quality=quality, amounts=amounts)
+
+
+def _read_statistics(study: Study) -> pd.DataFrame | None:
+    settings = study.statistics
+    if settings is None:
+        return None
+    return read_reported_figures(settings.file, sheet=settings.sheet, encoding=settings.encoding)
 
 
 def _read_area(study: Study, crs: CRS) -> shapely.Geometry | None:
