@@ -7,8 +7,8 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 """
 
 import logging
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import geopandas as gpd
@@ -35,12 +35,14 @@ from lifecircle.supply.results import (
     Judged,
     Walked,
     is_snapped,
+    rejudged,
     set_out_facilities,
     set_out_links,
     set_out_residences,
 )
 from lifecircle.supply.zoning import zone_of_points, zone_of_residences, zone_sums, zone_totals
 from lifecircle.tables import checked
+from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
 from lifecircle.walk.catchments import catchments_of_places
 from lifecircle.walk.links import walk_links
@@ -226,6 +228,13 @@ def assess(
     facility_table = _with_zones(facility_table, zones, of_points=True)
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
+    evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
+    tables = {standard.id: (standard, evidence)}
+    for other in also:
+        final = _judge(homes, goals, walked, near, standard=other, study=study)
+        later = _judge(homes, goals, walked, near, standard=other, study=study, with_planned=True)
+        found = rejudged(residence_table, final, later)
+        tables[other.id] = (other, replace(evidence, residences=found))
     _logger.info("drawing catchments")
     return Assessment(
         residences=residence_table,
@@ -234,7 +243,10 @@ def assess(
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
-        indicators=indicator_table(residence_table, standard),
+        indicators=_indicators(tables),
+        zone_indicators=pd.concat(
+            [zone_indicator_table(*one) for one in tables.values()], ignore_index=True
+        ),
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),
@@ -245,9 +257,39 @@ def assess(
         area=area,
         standard=standard,
         plain=plain,
+        also=tuple(also),
         study=study,
         crs=inputs.streets.crs,
     )
+
+
+def _evidence(
+    inputs: StudyInputs,
+    zones: gpd.GeoDataFrame | None,
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+    study: Study,
+) -> Evidence:
+    """Put together what indicators are computed from; a link may lead out of the area."""
+    goals = facilities[["kind", "status", "floor"]]
+    rate = study.new_area_m2_per_100_households
+    walk = study.walk
+    return gathered(
+        residences,
+        facilities[facilities["inside"]],
+        zones=None if zones is None else zones.join(zone_of_residences(zones, zones)),
+        links=links.join(goals, on="facility_id"),
+        statistics=inputs.statistics,
+        walk_minutes=float(walk_ms(np.array([walk.limit_mm]), walk.speed_m_s)[0]) / 60_000,
+        new_area_m2_per_100_households=None if rate is None else Decimal(repr(rate)),
+    )
+
+
+def _indicators(tables: Mapping[str, tuple[Standard, Evidence]]) -> pd.DataFrame:
+    """Set the indicators of all standards out, one below the other."""
+    table = pd.concat([indicator_table(*one) for one in tables.values()], ignore_index=True)
+    return mark_stricter(table, {name: standard for name, (standard, _) in tables.items()})
 
 
 def _area(

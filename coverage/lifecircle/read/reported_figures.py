@@ -48,10 +48,7 @@ def read_reported_figures(
     cells = read_cells(path, sheet=sheet, encoding=encoding)
     heads = {str(name).strip().lower(): name for name in cells.frame.columns}
     found = {
-        column: heads[word]
-        for column, known in _HEADERS.items()
-        for word in known
-        if word in heads
+        column: heads[word] for column, known in _HEADERS.items() for word in known if word in heads
     }
     problems = [f"column {name!r} is missing." for name in ("key", "value") if name not in found]
     if problems:
@@ -63,7 +60,9 @@ def read_reported_figures(
     table = pd.DataFrame({"key": text["key"], **numbers, "source": text["source"]})
     table = table[table["key"] != ""].astype({"source": object})
     twice = table[table.duplicated(["key", "year"])]
-    problems += [f"row {row}: {key!r} stands twice for one year." for row, key in twice["key"].items()]
+    problems += [
+        f"row {row}: {key!r} stands twice for one year." for row, key in twice["key"].items()
+    ]
     if problems:
         raise TableError(path.name, problems)
     source = table["source"].where(table["source"] != "", None)
@@ -73,6 +72,8 @@ def read_reported_figures(
 def _numbers(text: pd.Series, name: str, problems: list[str]) -> pd.Series:
     plain = text.str.replace(",", "").str.replace("，", "").str.rstrip("%％年").str.strip()
     numbers = pd.to_numeric(plain.where(plain != "", None), errors="coerce").astype(np.float64)
-    for row in text.index[numbers.isna() & (plain != "")]:
-        problems.append(f"row {row}: {name!r} must be a number, found {text[row]!r}.")
+    unread = text[numbers.isna() & (plain != "")]
+    problems += [
+        f"row {row}: {name!r} must be a number, found {cell!r}." for row, cell in unread.items()
+    ]
     return numbers

@@ -21,6 +21,7 @@ _SPARSE: Final = (
     "open_year",
     "land_area_m2",
 )
+_LINKS: Final = ("residence_id", "facility_id", "ms", "kind", "status", "floor")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -38,7 +39,8 @@ class Evidence:
         Indexed by ``zone_id``, with ``level`` and ``{level}_id`` of the zones that hold it; itself
         in its own level.
     links
-        Who walks to what: ``residence_id``, ``facility_id``, ``ms``.
+        Who walks to what: ``residence_id``, ``facility_id``, ``ms``, and the facility's ``kind``,
+        ``status`` and ``floor``: it may lie beyond the area.
     statistics
         Reported figures: ``key``, ``value``, ``year``, ``source``.
     walk_minutes
@@ -99,7 +101,7 @@ def gathered(
         residences=residences,
         facilities=facilities,
         zones=_none("level") if zones is None else zones,
-        links=_none("residence_id", "facility_id", "ms") if links is None else links,
+        links=_none(*_LINKS) if links is None else links,
         statistics=_none("key", "value", "year", "source") if statistics is None else statistics,
         walk_minutes=walk_minutes,
         new_area_m2_per_100_households=new_area_m2_per_100_households,
@@ -123,6 +125,7 @@ def with_planned(evidence: Evidence) -> Evidence:
     """
     facilities, residences = evidence.facilities, evidence.residences
     status = facilities["status"].replace("planned", "operating")
+    links = evidence.links.assign(status=evidence.links["status"].replace("planned", "operating"))
     if "verdict_with_planned" in residences:
         by_own = residences["ledger"].eq("own")
         own = residences["verdict_with_planned"].where(by_own, residences["own_verdict"])
@@ -132,7 +135,9 @@ def with_planned(evidence: Evidence) -> Evidence:
             own_verdict=own,
             own_m2=residences["own_m2"] + residences["own_pending_m2"].fillna(0),
         )
-    return replace(evidence, facilities=facilities.assign(status=status), residences=residences)
+    return replace(
+        evidence, facilities=facilities.assign(status=status), residences=residences, links=links
+    )
 
 
 def working(facilities: pd.DataFrame) -> pd.DataFrame:

@@ -42,6 +42,8 @@ def indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
         - ``value``, ``value_unit``: in the document's unit; of a floor-area rule the per cent of
           its residences that have what it asks.
         - ``verdict``: ``met``, ``not_met``, ``no_data``, ``not_judged``.
+        - ``not_judged``: why there is no verdict: ``list``, ``about``, ``no_limit``,
+          ``part_of:{level}`` (the number is meant for a whole of that level); else None.
         - ``distance``, ``distance_in``, ``distance_names``: what is lacking, in real things.
         - ``missing``: columns and keys that would tell, ``;``-joined.
         - ``value_with_planned``, ``verdict_with_planned``: were all that is planned there.
@@ -72,7 +74,10 @@ def indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
                 "reading_en": rule.reading.en,
             }
         )
-    return pd.DataFrame(rows).astype({"base": float, "base_year": float, "year": float})
+    numbers = dict.fromkeys(("base", "base_year", "year"), float)
+    return pd.DataFrame(rows).astype(
+        {"nature": object, **numbers, "distance_in": object, "not_judged": object}
+    )
 
 
 def zone_indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
@@ -235,6 +240,7 @@ def _value_columns(
         "value": value.value,
         "value_unit": "%" if by_share else rule.unit,
         "verdict": verdict,
+        "not_judged": _why_not_judged(rule, whole=whole),
         "distance": distance,
         "distance_in": counted,
         "distance_names": "; ".join(names) if lists else "",
@@ -243,6 +249,16 @@ def _value_columns(
         "denominator": value.denominator,
         "no_data": value.no_data,
     }
+
+
+def _why_not_judged(rule: Rule, *, whole: bool) -> str | None:
+    if rule.nature == "list":
+        return "list"
+    if rule.comparison == "about" and rule.limit is not None:
+        return "about"
+    if rule.limit is None:
+        return "no_limit"
+    return None if whole else f"part_of:{rule.scope.level}"
 
 
 def _progress(rule: Rule, value: float) -> float:

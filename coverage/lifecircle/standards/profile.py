@@ -193,7 +193,8 @@ def _clashes(raw: Mapping[str, Any]) -> Iterator[str]:
     named = [
         (rule.get("id"), rule["arguments"].get("status"))
         for rule in tables
-        if isinstance(rule.get("arguments"), dict) and rule.get("measure") == "floor_area_per_100_households"
+        if isinstance(rule.get("arguments"), dict)
+        and rule.get("measure") == "floor_area_per_100_households"
     ]
     clashes = status_clashes(named)
     if clashes:

@@ -11,11 +11,10 @@ import pandas as pd
 from lifecircle.standards.measures import Measured
 from lifecircle.standards.model import WHOLE, Comparison, Rule
 
-__all__ = ["NOBODY", "IndicatorVerdict", "Value", "distance_to", "verdict_of", "zone_values"]
+__all__ = ["IndicatorVerdict", "Value", "distance_to", "target_of", "verdict_of", "zone_values"]
 
 IndicatorVerdict = Literal["met", "not_met", "no_data", "not_judged"]
 Bound = Fraction | None
-NOBODY: Final = "-"  # the group of units that lie in no zone
 
 _SUMMED: Final = ("part", "more", "whole", "known", "shortage_m2", "met", "not_met", "no_data")
 
@@ -93,15 +92,16 @@ def zone_values(
         known=units["whole"].where(state != "no_data", 0.0),
         **{word: state.eq(word).astype(int) for word in ("met", "not_met", "no_data")},
     )
-    groups = dict(tuple(units.groupby("place")))
-    named = groups if people is None else {**dict.fromkeys(map(str, people.index)), **groups}
+    none = units.iloc[:0]
+    empty = {} if people is None else {str(place): none for place in people.index}
+    groups = empty | {str(place): rows for place, rows in units.groupby("place")}
     return {
-        str(place): _value(
+        place: _value(
             measured,
-            units.iloc[:0] if rows is None else rows,
+            rows,
             people=None if people is None else float(people.get(place, math.nan)),
         )
-        for place, rows in named.items()
+        for place, rows in groups.items()
     }
 
 
@@ -209,7 +209,7 @@ def _value(measured: Measured, rows: pd.DataFrame, *, people: float | None) -> V
     blind = bool(rows["blind"].any())
     names = tuple(str(name) for name in rows.loc[rows["state"] == "not_met", "name"])
     numerator, denominator, low, high = _bounded(measured, rows, sums, blind=blind, people=people)
-    value = low_or_ratio(measured, numerator, denominator)
+    value = _divided(measured, numerator, denominator)
     return Value(
         value=value,
         numerator=numerator,
@@ -224,22 +224,7 @@ def _value(measured: Measured, rows: pd.DataFrame, *, people: float | None) -> V
     )
 
 
-def low_or_ratio(measured: Measured, numerator: float, denominator: float) -> float:
-    """
-    Divide, in the unit of the document.
-
-    Parameters
-    ----------
-    measured
-        Says how.
-    numerator, denominator
-        What is divided.
-
-    Returns
-    -------
-    value
-        A share in per cent; a count as it is; NaN without a denominator.
-    """
+def _divided(measured: Measured, numerator: float, denominator: float) -> float:
     if measured.sums in {"count", "figure"}:
         return numerator
     if math.isnan(denominator) or denominator == 0:
@@ -253,26 +238,28 @@ def _bounded(
 ) -> tuple[float, float, Bound, Bound]:
     """Return numerator, denominator, and the least and most that the value can be."""
     part, more = float(sums["part"]), float(sums["more"])
+    unknown = rows.empty and bool(measured.missing)
     match measured.sums:
-        case "figure":
-            part = math.nan if rows.empty else part
-            exact = None if math.isnan(part) or rows.empty else _exact(part)
-            return part, math.nan, exact, exact
-        case "count":
-            if rows.empty and measured.missing:
-                return math.nan, math.nan, None, None
-            return part, math.nan, _exact(part), _exact_or_none(part + more)
+        case "figure" | "count":
+            part = math.nan if unknown else part
+            return part, math.nan, _exact_or_none(part), _exact_or_none(part + more)
         case "least":
             return _least(rows)
         case "ratio":
             whole = float(sums["whole"]) if people is None else people
-            if not whole > 0 or (rows.empty and measured.missing):
-                return math.nan, whole, None, None
-            scale = Fraction(measured.per) / _exact(whole)
-            high = _exact_or_none(part + more)
-            return part, whole, _exact(part) * scale, None if high is None else high * scale
+            return _ratio(math.nan if unknown else part, more, whole, per=measured.per)
         case _:
             return _shares(sums, part, more, blind=blind)
+
+
+def _ratio(
+    part: float, more: float, whole: float, *, per: int
+) -> tuple[float, float, Bound, Bound]:
+    if math.isnan(part) or not whole > 0:
+        return math.nan, whole, None, None
+    scale = Fraction(per) / _exact(whole)
+    high = _exact_or_none(part + more)
+    return part, whole, _exact(part) * scale, None if high is None else high * scale
 
 
 def _shares(

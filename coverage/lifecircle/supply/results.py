@@ -18,6 +18,7 @@ __all__ = [
     "Judged",
     "Walked",
     "is_snapped",
+    "rejudged",
     "set_out_facilities",
     "set_out_links",
     "set_out_residences",
@@ -123,6 +124,34 @@ def set_out_residences(
         [_placing_flags(walked.residences, homes.index), judged.own["flags"], circle["flags"]]
     )
     return table
+
+
+def rejudged(table: pd.DataFrame, judged: Judged, planned: Judged) -> pd.DataFrame:
+    """
+    Judge residences that were set out by another standard.
+
+    Parameters
+    ----------
+    table
+        As `set_out_residences` gives it.
+    judged
+        The ledgers and verdicts under the other standard.
+    planned
+        The same with what is planned.
+
+    Returns
+    -------
+    table
+        The same rows, with the other standard's rules, ledgers and verdicts.
+    """
+    own = [name for name in judged.own.columns if name.startswith("own_")]
+    columns = {
+        **{str(name): judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in own},
+        "verdict_with_planned": planned.final["verdict"],
+        "shortage_m2_with_planned": planned.final["shortage_m2"],
+    }
+    return table.assign(**{name: column.reindex(table.index) for name, column in columns.items()})
 
 
 def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:

@@ -7,6 +7,7 @@ from rich.table import Table
 
 from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
+from lifecircle.write.indicator_tables import indicator_tables
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -16,7 +17,7 @@ __all__ = ["summary_tables"]
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
     """
-    Lay out the totals, what stands behind them, the zones and the reconciliation for a terminal.
+    Lay out the totals, what stands behind them, the zones, indicators and reconciliation.
 
     Parameters
     ----------
@@ -35,6 +36,7 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
         tables.append(reasons)
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
+    tables += indicator_tables(assessment, language)
     return [*tables, _reconciliation(assessment, language)]
 
 

@@ -68,17 +68,13 @@ def measure_rule(rule: Rule, standard: Standard, evidence: Evidence) -> Measured
     arguments = rule.arguments
     if isinstance(arguments, FloorAreaArguments | LandArguments | NewAreasArguments):
         return _of_homes(rule, standard, evidence)
+    if isinstance(arguments, PlacesArguments | ShareOfBedsArguments | CountArguments):
+        return _of_places(arguments, evidence)
     match arguments:
         case ZonesArguments():
             return zones_with_facility(evidence, arguments)
         case ServedArguments():
             return served_share(evidence, arguments)
-        case PlacesArguments():
-            return places_per_1000(evidence, arguments)
-        case ShareOfBedsArguments():
-            return share_of_beds(evidence, arguments)
-        case CountArguments():
-            return count_at_least(evidence, arguments)
         case ReportedArguments():
             return reported(evidence, arguments)
         case _:  # pragma: no cover - mypy proves that no measure is left out
@@ -94,3 +90,15 @@ def _of_homes(rule: Rule, standard: Standard, evidence: Evidence) -> Measured:
             return new_areas_meeting(evidence, areas, owing=owing[0] if owing else None)
         case _:
             return floor_area_per_100_households(evidence, rule)
+
+
+def _of_places(
+    arguments: PlacesArguments | ShareOfBedsArguments | CountArguments, evidence: Evidence
+) -> Measured:
+    match arguments:
+        case PlacesArguments():
+            return places_per_1000(evidence, arguments)
+        case ShareOfBedsArguments():
+            return share_of_beds(evidence, arguments)
+        case CountArguments():
+            return count_at_least(evidence, arguments)

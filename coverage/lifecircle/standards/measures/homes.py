@@ -39,14 +39,13 @@ def floor_area_per_100_households(evidence: Evidence, rule: Rule) -> Measured:
     asked = homes[homes["rule_id"].eq(rule.id) | maybe]
     judged = asked["verdict"].isin(_JUDGED)
     met = asked["verdict"].eq("met")
-    shortage = asked["shortage_m2"] if "shortage_m2" in asked else 0.0
     units = units_table(
         asked,
         state=states(met, unknown=~judged),
         part=met.astype(float),
         whole=pd.Series(1.0, index=asked.index),
         more=(~judged).astype(float),
-        shortage_m2=shortage,
+        shortage_m2=asked["shortage_m2"].fillna(0.0),
     )
     reasons = asked.loc[~judged, "reason"].dropna()
     missing = tuple(f"residences: {reason}" for reason in sorted(set(reasons)))

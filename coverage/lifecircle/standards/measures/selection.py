@@ -86,8 +86,8 @@ def absent_kinds(evidence: Evidence, kinds: Iterable[str]) -> tuple[str, ...]:
 def _words(rows: pd.DataFrame, column: str, more: pd.Series | None = None) -> pd.Series:
     listed = [set(str(cell).split(";")) if pd.notna(cell) else set() for cell in rows[column]]
     if more is not None:
-        for words, one in zip(listed, more, strict=True):
-            words |= {one} if pd.notna(one) else set()
+        by_kind = [{one} if pd.notna(one) else set() for one in more]
+        listed = [some | implied for some, implied in zip(listed, by_kind, strict=True)]
     return pd.Series(listed, index=rows.index, dtype=object)
 
 

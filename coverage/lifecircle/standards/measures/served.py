@@ -77,7 +77,7 @@ def _asked(
     homes = evidence.residences
     uncertain = pd.Series(data=False, index=homes.index)
     missing = []
-    filters = []
+    filters: list[tuple[str, pd.Series, str]] = []
     if arguments.status != "all":
         filters.append(("residences.status", homes["status"], arguments.status))
     if arguments.setting is not None:
@@ -98,9 +98,8 @@ def _weights(homes: pd.DataFrame, of: str) -> pd.Series:
 
 
 def _is_served(evidence: Evidence, homes: pd.DataFrame, arguments: ServedArguments) -> pd.Series:
-    rows = working(evidence.facilities)
-    serving = rows.index[rows["kind"].isin(arguments.kinds)]
-    links = evidence.links[evidence.links["facility_id"].isin(serving)]
+    links = working(evidence.links)
+    links = links[links["kind"].isin(arguments.kinds)]
     if arguments.minutes is not None:
         links = links[links["ms"] <= int(arguments.minutes * _MS_PER_MINUTE)]
     return pd.Series(homes.index.isin(links["residence_id"]), index=homes.index)
