@@ -29,6 +29,7 @@ from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import counted_area
 from lifecircle.supply.ledgers import final_verdict, own_ledger
+from lifecircle.supply.radius import links_within
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.requirement import residence_terms
 from lifecircle.supply.results import (
@@ -353,10 +354,18 @@ def _judge(
     later = counted_area(goals, kinds=kinds, with_planned=True)
     counted = later if with_planned else now
     own = own_ledger(terms, now, later, pending_counts=with_planned)
+    links = links_within(
+        walked.links,
+        terms["rule_id"],
+        standard.floor_area_rules,
+        homes=homes,
+        goals=goals,
+        limit_mm=study.walk.limit_mm,
+    )
     circle = circle_ledger(
         terms,
         counted,
-        walked.links,
+        links,
         outer=near.residences.loc[homes.index, "outer"],
         snapped=is_snapped(walked.residences).reindex(homes.index),
         tolerance=Decimal(repr(study.tolerance_share)),

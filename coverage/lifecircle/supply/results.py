@@ -206,11 +206,13 @@ def set_out_links(links: pd.DataFrame, judged: Judged, plainly: Judged) -> pd.Da
     table
         The same rows with ``walk_m``, ``minutes``, ``allocated_m2`` and ``plain_allocated_m2``.
     """
+    shares = (judged.circle.links["allocated_m2"], plainly.circle.links["allocated_m2"])
+    allocated, plain = (share.reindex(links.index, fill_value=0.0) for share in shares)
     return links.assign(
         walk_m=links["walk_mm"] / 1000,
         minutes=links["ms"] / 60_000,
-        allocated_m2=judged.circle.links["allocated_m2"],
-        plain_allocated_m2=plainly.circle.links["allocated_m2"],
+        allocated_m2=allocated,
+        plain_allocated_m2=plain,
     )
 
 
