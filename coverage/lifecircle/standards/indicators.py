@@ -244,7 +244,7 @@ def _value_columns(
         "distance": distance,
         "distance_in": counted,
         "distance_names": "; ".join(names) if lists else "",
-        "missing": "; ".join(measured.missing) if verdict == "no_data" or value.no_data else "",
+        "missing": "; ".join(measured.missing) if value.low is None or value.no_data else "",
         "numerator": value.numerator,
         "denominator": value.denominator,
         "no_data": value.no_data,

@@ -269,7 +269,8 @@ def _shares(
     if not whole > 0:
         return part, known, None, None
     low = None if blind else _exact(part) * WHOLE / _exact(whole)
-    return part, known, low, _exact(part + more) * WHOLE / _exact(whole)
+    high = _exact_or_none(part + more)
+    return part, known, low, None if high is None else high * WHOLE / _exact(whole)
 
 
 def _least(rows: pd.DataFrame) -> tuple[float, float, Bound, Bound]:

@@ -132,6 +132,7 @@ def share_of_beds(evidence: Evidence, arguments: ShareOfBedsArguments) -> Measur
         state=states(part.gt(0), unknown=blind),
         part=part.where(~blind, 0.0),
         whole=places.where(~blind, 0.0),
+        more=pd.Series(0.0, index=rows.index).mask(blind, np.inf),
         blind=blind,
     )
     told = (*_named(rows[unknown], arguments.of), *_named(rows[untold & ~unknown], tells))
