@@ -423,7 +423,7 @@ def test_new_areas_without_any_rate_are_no_data_and_the_studys_own_is_taken() ->
         "no_data",
         "study.new_area_m2_per_100_households",
     )
-    given = evidence(new_area_m2_per_100_households=Decimal(20))
+    given = evidence(new_area_m2_per_100_households=20.0)
     assert told(row("new_areas_meeting", given=given)) == [50, "not_met", 1, "R4"]  # 79 of 80 m²
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from lifecircle.errors import StandardError
-from lifecircle.standards.arguments import COMMUNITY_KINDS
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS
 from lifecircle.standards.profile import read_standard, shipped_standards
 
 PROFILE = """

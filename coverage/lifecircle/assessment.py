@@ -7,7 +7,7 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 """
 
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -17,14 +17,13 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.errors import TableError
 from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
 from lifecircle.standards.evidence import Evidence, gathered
-from lifecircle.standards.indicators import indicator_table, mark_stricter, zone_indicator_table
+from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
-from lifecircle.supply.border import Neighbourhood, neighbourhood
+from lifecircle.supply.border import Neighbourhood, neighbourhood, require_something
 from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import counted_area
@@ -208,7 +207,7 @@ def assess(
     area = _area(inputs.area, zones)
     border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
     near = neighbourhood(residences, facilities, area, border_m=border_m)
-    _require_something(near)
+    require_something(near)
     homes = residences[near.residences["kept"]]
     goals = facilities[near.facilities["kept"]]
 
@@ -230,12 +229,13 @@ def assess(
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
     evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
-    tables = {standard.id: (standard, evidence)}
+    assessed = [(standard, evidence)]
     for other in also:
         final = _judge(homes, goals, walked, near, standard=other, study=study)
         later = _judge(homes, goals, walked, near, standard=other, study=study, with_planned=True)
         found = rejudged(residence_table, final, later)
-        tables[other.id] = (other, replace(evidence, residences=found))
+        assessed.append((other, replace(evidence, residences=found)))
+    indicators, zone_indicators = side_by_side(assessed)
     _logger.info("drawing catchments")
     return Assessment(
         residences=residence_table,
@@ -244,10 +244,8 @@ def assess(
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
-        indicators=_indicators(tables),
-        zone_indicators=pd.concat(
-            [zone_indicator_table(*one) for one in tables.values()], ignore_index=True
-        ),
+        indicators=indicators,
+        zone_indicators=zone_indicators,
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),
@@ -273,24 +271,16 @@ def _evidence(
     study: Study,
 ) -> Evidence:
     """Put together what indicators are computed from; a link may lead out of the area."""
-    goals = facilities[["kind", "status", "floor"]]
-    rate = study.new_area_m2_per_100_households
     walk = study.walk
     return gathered(
         residences,
         facilities[facilities["inside"]],
         zones=None if zones is None else zones.join(zone_of_residences(zones, zones)),
-        links=links.join(goals, on="facility_id"),
+        links=links.join(facilities[["kind", "status", "floor"]], on="facility_id"),
         statistics=inputs.statistics,
         walk_minutes=float(walk_ms(np.array([walk.limit_mm]), walk.speed_m_s)[0]) / 60_000,
-        new_area_m2_per_100_households=None if rate is None else Decimal(repr(rate)),
+        new_area_m2_per_100_households=study.new_area_m2_per_100_households,
     )
-
-
-def _indicators(tables: Mapping[str, tuple[Standard, Evidence]]) -> pd.DataFrame:
-    """Set the indicators of all standards out, one below the other."""
-    table = pd.concat([indicator_table(*one) for one in tables.values()], ignore_index=True)
-    return mark_stricter(table, {name: standard for name, (standard, _) in tables.items()})
 
 
 def _area(
@@ -299,18 +289,6 @@ def _area(
     if given is not None or zones is None:
         return given
     return shapely.union_all(zones.geometry.to_numpy(), grid_size=0.001)
-
-
-def _require_something(near: Neighbourhood) -> None:
-    if not near.residences["inside"].any():
-        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
-        raise TableError("residences", [problem])
-    if not near.facilities["kept"].any():
-        problem = (
-            "none lies in the study area or within reach of it; look at the datum and the CRS of "
-            "the inputs."
-        )
-        raise TableError("facilities", [problem])
 
 
 def _walked(

@@ -70,7 +70,7 @@ def gathered(
     links: pd.DataFrame | None = None,
     statistics: pd.DataFrame | None = None,
     walk_minutes: float | None = None,
-    new_area_m2_per_100_households: Decimal | None = None,
+    new_area_m2_per_100_households: float | None = None,
 ) -> Evidence:
     """
     Put the tables of one assessment together.
@@ -96,6 +96,7 @@ def gathered(
         The same tables, and what is filled in them.
     """
     filled = {name for name in _SPARSE if name in facilities and facilities[name].notna().any()}
+    rate = new_area_m2_per_100_households
     kinds = {f"kind:{kind}" for kind in facilities["kind"].unique()}
     return Evidence(
         residences=residences,
@@ -104,7 +105,7 @@ def gathered(
         links=_none(*_LINKS) if links is None else links,
         statistics=_none("key", "value", "year", "source") if statistics is None else statistics,
         walk_minutes=walk_minutes,
-        new_area_m2_per_100_households=new_area_m2_per_100_households,
+        new_area_m2_per_100_households=None if rate is None else Decimal(repr(rate)),
         filled=frozenset(filled | kinds),
     )
 

@@ -1,7 +1,7 @@
 """The table of indicators that a document asks for: for the whole study, and for each zone."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -14,7 +14,7 @@ from lifecircle.standards.model import Rule, Standard
 from lifecircle.standards.values import Value, distance_to, verdict_of, zone_values
 from lifecircle.tables import ADMIN_LEVELS
 
-__all__ = ["indicator_table", "mark_stricter", "zone_indicator_table"]
+__all__ = ["indicator_table", "side_by_side", "zone_indicator_table"]
 
 _ALL: Final = "all"
 _NAMED: Final = ("zones_with_facility", "new_areas_meeting", "floor_area_per_100_households",
@@ -124,37 +124,54 @@ def zone_indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame
     return pd.DataFrame(rows) if rows else pd.DataFrame(columns=columns)
 
 
-def mark_stricter(indicators: pd.DataFrame, standards: Mapping[str, Standard]) -> pd.DataFrame:
+def side_by_side(
+    assessed: Sequence[tuple[Standard, Evidence]],
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """
-    Mark the strictest of several documents' floor-area rules.
+    Set the indicators of several documents out, one below the other.
 
     Parameters
     ----------
-    indicators
-        Their tables, one below the other.
-    standards
-        The documents by id.
+    assessed
+        Each document, and the tables assessed by it.
 
     Returns
     -------
-    marked
-        With the column ``stricter``: whether two documents disagree on what residences of a
-        status owe, and this one asks the most.
+    indicators
+        As `indicator_table`, with the column ``stricter``: whether two documents disagree on what
+        residences of a status owe, and this rule asks the most.
+    zone_indicators
+        As `zone_indicator_table`.
     """
+    tables = [indicator_table(standard, evidence) for standard, evidence in assessed]
+    by_zone = [zone_indicator_table(standard, evidence) for standard, evidence in assessed]
+    strictest = _strictest([standard for standard, _ in assessed])
+    table = pd.concat(tables, ignore_index=True)
+    keys = zip(table["standard_id"], table["rule_id"], strict=True)
+    table = table.assign(stricter=[key in strictest for key in keys])
+    return _with_none(table), _with_none(pd.concat(by_zone, ignore_index=True))
+
+
+def _with_none(table: pd.DataFrame) -> pd.DataFrame:
+    """Write words that are not there as None, whatever pandas made of them."""
+    words = [str(name) for name in table if table[name].dtype == object]
+    return table.assign(**{name: table[name].where(table[name].notna(), None) for name in words})
+
+
+def _strictest(standards: Sequence[Standard]) -> set[tuple[str, str]]:
     rates = [
-        (standard_id, rule.id, status, rule.limit)
-        for standard_id, standard in standards.items()
+        (standard.id, rule.id, status, rule.limit)
+        for standard in standards
         for rule in standard.floor_area_rules
         for status in ("new", "existing")
         if rule.arguments.status in {status, "all"}
     ]
-    strict = set()
+    found = set()
     for status in ("new", "existing"):
         asked = {(one, rule): limit for one, rule, of, limit in rates if of == status}
         if len(set(asked.values())) > 1:
-            strict |= {key for key, limit in asked.items() if limit == max(asked.values())}
-    keys = zip(indicators["standard_id"], indicators["rule_id"], strict=True)
-    return indicators.assign(stricter=[key in strict for key in keys])
+            found |= {key for key, limit in asked.items() if limit == max(asked.values())}
+    return found
 
 
 def _measured(rule: Rule, standard: Standard, evidence: Evidence) -> Measured:

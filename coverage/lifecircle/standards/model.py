@@ -11,16 +11,14 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from pydantic_core import PydanticCustomError
 
 from lifecircle.standards.arguments import (
-    COMMUNITY_KINDS,
     SHARE_MEASURES,
     Arguments,
     FloorAreaArguments,
     LandArguments,
     Measure,
     NewAreasArguments,
-    RuleStatus,
-    Setting,
 )
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS, RuleStatus, Setting
 from lifecircle.tables import FacilityKind
 
 __all__ = [

@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-__all__ = ["Neighbourhood", "neighbourhood"]
+from lifecircle.errors import TableError
+
+__all__ = ["Neighbourhood", "neighbourhood", "require_something"]
 
 
 class Neighbourhood(NamedTuple):
@@ -105,3 +107,28 @@ def _placed(table: gpd.GeoDataFrame, area: shapely.Geometry | None) -> pd.DataFr
 def _to_border(facilities: gpd.GeoDataFrame, area: shapely.Geometry) -> np.ndarray:
     distance: np.ndarray = shapely.distance(facilities.geometry.to_numpy(), shapely.boundary(area))
     return distance
+
+
+def require_something(near: Neighbourhood) -> None:
+    """
+    Refuse an assessment of nothing.
+
+    Parameters
+    ----------
+    near
+        What takes part.
+
+    Raises
+    ------
+    TableError
+        If no residence lies in the study area, or no facility in reach of it.
+    """
+    if not near.residences["inside"].any():
+        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
+        raise TableError("residences", [problem])
+    if not near.facilities["kept"].any():
+        problem = (
+            "none lies in the study area or within reach of it; look at the datum and the CRS of "
+            "the inputs."
+        )
+        raise TableError("facilities", [problem])

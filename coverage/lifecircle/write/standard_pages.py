@@ -7,7 +7,7 @@ from rich.table import Table
 from lifecircle.labels import Language, label
 from lifecircle.standards.arguments import ReportedArguments
 from lifecircle.standards.model import Rule, Standard, Wording
-from lifecircle.write.indicator_tables import limit_text
+from lifecircle.write.indicators import limit_text
 
 __all__ = ["comparison_table", "standard_markdown", "standard_table", "standards_table"]
 

@@ -7,7 +7,7 @@ from rich.table import Table
 
 from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
-from lifecircle.write.indicator_tables import indicator_tables
+from lifecircle.write.indicators import indicator_tables
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment

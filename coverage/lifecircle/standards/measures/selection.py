@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
-from lifecircle.standards.arguments import FUNCTIONS_OF_KIND
 from lifecircle.standards.evidence import Evidence, site_of, working
+from lifecircle.standards.vocabulary import FUNCTIONS_OF_KIND
 from lifecircle.tables import ADMIN_LEVELS
 
 __all__ = ["absent_kinds", "chosen_sites"]
