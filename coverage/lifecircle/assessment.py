@@ -25,7 +25,6 @@ from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood, require_something
 from lifecircle.supply.circle import circle_ledger
-from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import counted_area
 from lifecircle.supply.ledgers import final_verdict, own_ledger
 from lifecircle.supply.radius import links_within
@@ -39,14 +38,16 @@ from lifecircle.supply.results import (
     set_out_facilities,
     set_out_links,
     set_out_residences,
+    without_streets,
 )
-from lifecircle.supply.zoning import zone_of_points, zone_of_residences, zone_sums, zone_totals
+from lifecircle.supply.zoning import with_zones, zone_of_residences, zone_sums, zone_totals
 from lifecircle.tables import checked
 from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
 from lifecircle.walk.catchments import catchments_of_places
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
@@ -222,10 +223,12 @@ def assess(
     residence_table = set_out_residences(
         homes, walked, judged, planned, plainly, speed_m_s=study.walk.speed_m_s
     )
-    residence_table = _with_zones(residence_table.loc[inside], zones, of_points=False)
+    if inputs.streets is None:
+        residence_table = without_streets(residence_table)
+    residence_table = with_zones(residence_table.loc[inside], zones, of_points=False)
     links = set_out_links(walked.links, judged, plainly)
     facility_table = set_out_facilities(goals, walked, judged, near, residence_table, links)
-    facility_table = _with_zones(facility_table, zones, of_points=True)
+    facility_table = with_zones(facility_table, zones, of_points=True)
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
     evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
@@ -258,7 +261,7 @@ def assess(
         plain=plain,
         also=tuple(also),
         study=study,
-        crs=inputs.streets.crs,
+        crs=walked.network.crs,
     )
 
 
@@ -271,16 +274,20 @@ def _evidence(
     study: Study,
 ) -> Evidence:
     """Put together what indicators are computed from; a link may lead out of the area."""
-    walk = study.walk
     return gathered(
         residences,
         facilities[facilities["inside"]],
         zones=None if zones is None else zones.join(zone_of_residences(zones, zones)),
         links=links.join(facilities[["kind", "status", "floor"]], on="facility_id"),
         statistics=inputs.statistics,
-        walk_minutes=float(walk_ms(np.array([walk.limit_mm]), walk.speed_m_s)[0]) / 60_000,
+        walk_minutes=None if inputs.streets is None else _minutes(study),
         new_area_m2_per_100_households=study.new_area_m2_per_100_households,
     )
+
+
+def _minutes(study: Study) -> float:
+    limit_mm = np.array([study.walk.limit_mm])
+    return float(walk_ms(limit_mm, study.walk.speed_m_s)[0]) / 60_000
 
 
 def _area(
@@ -292,11 +299,14 @@ def _area(
 
 
 def _walked(
-    streets: StreetWays, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
+    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
 ) -> Walked:
     walk = study.walk
-    _logger.info("building the walk network from %d ways", len(streets.way_tags))
-    network = build_network(streets)
+    if streets is None:
+        network = empty_network(CRS(homes.crs))
+    else:
+        _logger.info("building the walk network from %d ways", len(streets.way_tags))
+        network = build_network(streets)
     _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
     here = snap_places(
         network, homes.geometry, gates=homes["gates"], snap_limit_m=walk.snap_limit_m
@@ -351,17 +361,6 @@ def _judge(
     ledger = None if study.ledger == "rule" else study.ledger
     final = final_verdict(terms, own, circle.residences, ledger=ledger)
     return Judged(terms, counted, own, circle, final)
-
-
-def _with_zones(
-    table: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, *, of_points: bool
-) -> gpd.GeoDataFrame:
-    if zones is None:
-        return table
-    found = (zone_of_points if of_points else zone_of_residences)(table, zones)
-    flags = merged_flags([table["flags"], found["flags"]])
-    columns = {str(name): found[name] for name in found if name != "flags"}
-    return table.assign(**columns, flags=flags)
 
 
 def _zones(

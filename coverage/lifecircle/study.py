@@ -279,7 +279,8 @@ class Study(_Settings):
     title
         Stands on every output.
     streets, facilities, residences, zones, area
-        The inputs; zones and area may be left out.
+        The inputs; zones and area may be left out, and so may streets: then nobody walks
+        anywhere, and only what needs no walk is computed.
     statistics
         Reported figures; may be left out.
     standard
@@ -305,7 +306,7 @@ class Study(_Settings):
     """
 
     title: str = Field(min_length=1)
-    streets: StreetsInput
+    streets: StreetsInput | None = None
     facilities: FacilitiesInput
     residences: ResidencesInput
     zones: ZonesInput | None = None

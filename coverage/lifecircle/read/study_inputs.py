@@ -38,12 +38,12 @@ _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudyInputs:
     """
-    What an assessment starts from; every table in the CRS of the streets.
+    What an assessment starts from; every table in one CRS.
 
     Attributes
     ----------
     streets
-        Ways over shared nodes.
+        Ways over shared nodes, if there are any.
     facilities, residences
         Contract tables, or less: missing columns are unknown.
     zones
@@ -59,7 +59,7 @@ class StudyInputs:
         they hold more than the tables.
     """
 
-    streets: StreetWays
+    streets: StreetWays | None
     facilities: gpd.GeoDataFrame
     residences: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame | None = None
@@ -95,7 +95,6 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     crs = _kept(faults, lambda: _study_crs(study))
     if crs is None:
         raise StudyError(study.title, faults)
-    _logger.info("reading streets from %s", study.streets.file.name)
     streets = _kept(faults, lambda: _read_streets(study, crs))
     _logger.info("reading facilities and residences")
     facilities = _kept(faults, lambda: _read_facilities(study.facilities, crs))
@@ -103,7 +102,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     zones = _kept(faults, lambda: _read_zones(study, crs))
     area = _kept(faults, lambda: _read_area(study, crs))
     statistics = _kept(faults, lambda: _read_statistics(study))
-    if faults or streets is None or facilities is None or residences is None:
+    if faults or facilities is None or residences is None:
         raise StudyError(study.title, faults)
     tables = [facilities, residences, *([] if zones is None else [zones])]
     return StudyInputs(
@@ -133,7 +132,7 @@ def input_files(study: Study) -> dict[str, Path]:
         By the setting that names them.
     """
     named = {
-        "streets": study.streets.file,
+        "streets": None if study.streets is None else study.streets.file,
         "facilities": study.facilities.file,
         "residences": study.residences.file,
         "residences.join": study.residences.join,
@@ -227,19 +226,26 @@ def _study_crs(study: Study) -> CRS:
         return _crs_of(study.zones.file, study.zones.layer)
     if study.area is not None:
         return _crs_of(study.area.file, study.area.layer)
-    if is_osm(study.streets.file):
-        return study_crs(*osm_centre(study.streets.file))
-    if study.streets.file.suffix == ".graphml":
-        return read_graphml_streets(study.streets.file).crs
-    return _crs_of(study.streets.file, study.streets.layer)
+    if study.streets is None:
+        problem = "a study without streets needs zones or an area, whose CRS it takes."
+        raise StudyError(study.title, [problem])
+    file = study.streets.file
+    if is_osm(file):
+        return study_crs(*osm_centre(file))
+    if file.suffix == ".graphml":
+        return read_graphml_streets(file).crs
+    return _crs_of(file, study.streets.layer)
 
 
 def _crs_of(path: Path, layer: str | None) -> CRS:
     return CRS.from_user_input(read_features(path, crs=None, layer=layer).crs)
 
 
-def _read_streets(study: Study, crs: CRS) -> StreetWays:
+def _read_streets(study: Study, crs: CRS) -> StreetWays | None:
+    if study.streets is None:
+        return None
     file = study.streets.file
+    _logger.info("reading streets from %s", file.name)
     if is_osm(file):
         return read_osm_streets(file, crs=crs)
     if file.suffix == ".graphml":

@@ -72,6 +72,6 @@ def links_within(
 def _straight_mm(
     links: pd.DataFrame, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame
 ) -> pd.Series:
-    here = homes.geometry.to_numpy()[homes.index.get_indexer(links["residence_id"])]
-    there = goals.geometry.to_numpy()[goals.index.get_indexer(links["facility_id"])]
+    here = homes.geometry.to_numpy()[homes.index.get_indexer(pd.Index(links["residence_id"]))]
+    there = goals.geometry.to_numpy()[goals.index.get_indexer(pd.Index(links["facility_id"]))]
     return pd.Series(np.rint(shapely.distance(here, there) * 1000), index=links.index)

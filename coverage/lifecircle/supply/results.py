@@ -22,6 +22,7 @@ __all__ = [
     "set_out_facilities",
     "set_out_links",
     "set_out_residences",
+    "without_streets",
 ]
 
 
@@ -154,6 +155,26 @@ def rejudged(table: pd.DataFrame, judged: Judged, planned: Judged) -> pd.DataFra
     return table.assign(**{name: column.reindex(table.index) for name, column in columns.items()})
 
 
+def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Say why nobody is on the network where there is none.
+
+    Parameters
+    ----------
+    table
+        As `set_out_residences` gives it.
+
+    Returns
+    -------
+    table
+        With the reason ``no_streets`` in place of ``unsnapped``.
+    """
+    reasons = [str(name) for name in table if str(name).endswith("reason")]
+    return table.assign(
+        **{name: table[name].replace("unsnapped", "no_streets") for name in reasons}
+    )
+
+
 def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
     columns = {
         "entry": pd.Series(places.entry, index=places.ids),
@@ -247,7 +268,7 @@ def set_out_facilities(
     table
         The contract's columns and what was found: one row a facility in the area or used from it.
     """
-    households = links["residence_id"].map(homes["households"])
+    households = links["residence_id"].map(homes["households"]).astype(float)
     reached = households.groupby(links["facility_id"]).sum()
     unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
     around = near.outside_demand_unknown.reindex(goals.index)
