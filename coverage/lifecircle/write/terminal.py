@@ -3,13 +3,14 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
-from rich.console import JustifyMethod
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from lifecircle.assessment import Assessment
 
 __all__ = ["summary_tables"]
