@@ -9,6 +9,8 @@ from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from lifecircle.assessment import Assessment
 
 __all__ = ["summary_tables"]
@@ -105,7 +107,7 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
     table.add_column("")
     columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
     for name in columns:
-        table.add_column(label("columns.results", name, language), justify="right")
+        table.add_column(label("terminal", name, language), justify="right", overflow="fold")
     for zone_id, row in zones[zones["level"] == level].iterrows():
         numbers = [
             _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
@@ -128,8 +130,9 @@ def _reconciliation(assessment: "Assessment", language: Language) -> Table:
         "lost_m2",
     ]
     for name in columns:
-        heading = label("columns.results" if name != "households" else "map", name, language)
-        table.add_column(heading, justify="left" if name in {"input", "step"} else "right")
+        heading = label("terminal", name, language)
+        justify: JustifyMethod = "left" if name in {"input", "step"} else "right"
+        table.add_column(heading, justify=justify, overflow="fold")
     for _, row in assessment.reconciliation.iterrows():
         words_of_row = [
             label("input", row["input"], language),
