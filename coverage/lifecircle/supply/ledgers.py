@@ -79,7 +79,8 @@ def own_ledger(
     """
     pool = _pools(terms)
     built = _built_area(terms, counted, handed_over_only=True)
-    pending = _pending_area(built, _built_area(terms, planned, handed_over_only=False))
+    with_planned = _built_area(terms, planned, handed_over_only=False)
+    pending = _pending_area(built, with_planned)
     own = _given_area(terms, pool)
     listed = built["exists"] | (with_planned["exists"] & own["unknown"])
     own[listed] = built[listed]
