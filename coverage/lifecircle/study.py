@@ -289,7 +289,7 @@ class Study(_Settings):
     losses: LossLimits = Field(default_factory=LossLimits)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
-    output: Annotated[Path, Field(strict=False)] = Path("result")
+    output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
@@ -373,7 +373,7 @@ def _problem(fault: Mapping[str, Any]) -> str:
     if fault["type"] == "missing":
         return f"'{name}' is missing; every study needs it."
     said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
-    said = said[:1].lower() + said[1:] if said.startswith("Input") else said
+    said = said.replace("Input should be", "must be", 1)
     return f"'{name}' {said}; found {fault['input']!r}."
 
 
