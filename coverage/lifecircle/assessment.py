@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.errors import TableError
+from lifecircle.errors import NetworkError, StandardError, StudyError, TableError
+from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
 from lifecircle.standards.measures import indicator_table
 from lifecircle.standards.model import Standard
@@ -146,17 +147,30 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     Raises
     ------
     StudyError
-        For everything that is wrong with the inputs.
+        For everything that is wrong with the standard and the inputs.
     TableError
         If too much is lost.
-    StandardError
-        If the standard cannot be used.
     """
-    standard = read_standard(study.standard)
-    inputs = read_study_inputs(study, standard=standard)
+    standard, inputs = _standard_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
     return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+
+
+def _standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
+    faults: list[str] = []
+    try:
+        standard = read_standard(study.standard)
+    except StandardError as error:
+        faults = [f"{error.subject}: {problem}" for problem in error.problems]
+        standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
+    try:
+        inputs = read_study_inputs(study, standard=standard)
+    except StudyError as error:
+        raise StudyError(error.subject, [*faults, *error.problems]) from None
+    if faults:
+        raise StudyError(study.title, faults)
+    return standard, inputs
 
 
 def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
@@ -184,7 +198,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
     TableError
         For everything that breaks the tables' contracts; if nothing is left to assess.
     NetworkError
-        If no street may be walked on.
+        If no street may be walked on, or all places are far from them.
     CrsError
         If the tables and the streets are in different systems.
 
@@ -203,6 +217,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
     goals = facilities[near.facilities["kept"]]
 
     walked = _walked(inputs.streets, homes, goals, study)
+    _require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(homes))
     judged = _judge(homes, goals, walked, near, standard=standard, study=study)
     planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
@@ -226,7 +241,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         totals=zone_sums(residence_table, within),
         indicators=indicator_table(residence_table, standard),
         reconciliation=_reconciliation(inputs, residence_table, facility_table),
-        quality=inputs.quality,
+        quality=_quality(inputs, residences, residence_table, facility_table),
         streets=_streets(walked.network),
         barriers=_barriers(walked.network),
         network=walked.network,
@@ -247,15 +262,27 @@ def _area(
 
 
 def _require_something(near: Neighbourhood) -> None:
+    problems = []
+    remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
     if not near.residences["inside"].any():
-        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
-        raise TableError("residences", [problem])
+        problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
     if not near.facilities["kept"].any():
-        problem = (
-            "none lies in the study area or within reach of it; look at the datum and the CRS of "
-            "the inputs."
-        )
-        raise TableError("facilities", [problem])
+        count = len(near.facilities)
+        problems.append(f"0 of {count} facilities lie in it or within reach of it; {remedy}")
+    if problems:
+        raise TableError("the study area", problems)
+
+
+def _require_streets(walked: _Walked, *, snap_limit_m: float) -> None:
+    """Refuse places that are all far from the streets: the streets or the places are elsewhere."""
+    problems = [
+        f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
+        "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
+        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
+        if not _snapped(places).any()
+    ]
+    if problems:
+        raise NetworkError("streets", problems)
 
 
 def _walked(
@@ -399,7 +426,7 @@ def _facility_table(
     homes: gpd.GeoDataFrame,
     links: pd.DataFrame,
 ) -> gpd.GeoDataFrame:
-    households = links["residence_id"].map(homes["households"])
+    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
     reached = households.groupby(links["facility_id"]).sum()
     unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
     around = near.outside_demand_unknown.reindex(goals.index)
@@ -446,6 +473,30 @@ def _zones(
         return zone_totals(residences, facilities, zones)
     none = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=residences.crs), "zones")
     return none.assign(**dict.fromkeys(zone_sums(residences, facilities).index, 0.0))
+
+
+def _quality(
+    inputs: StudyInputs,
+    listed: pd.DataFrame,
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Add to the readers' findings what only shows when places meet streets and each other."""
+    remarks = [
+        Remark(input=name, reason="unsnapped", found=f"{key} {row['name'] or ''}".strip())
+        for name, table in (("residences", residences), ("facilities", facilities))
+        for key, row in table[~table["snapped"]].iterrows()
+    ]
+    remarks += [
+        Remark(
+            input="facilities",
+            field="serves_id",
+            reason="serves_unknown_residence",
+            found=f"{facility}: {residence}",
+        )
+        for facility, residence in unknown_serves_ids(facilities, listed).items()
+    ]
+    return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)
 
 
 def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
