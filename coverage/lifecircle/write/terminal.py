@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
@@ -13,10 +14,12 @@ if TYPE_CHECKING:
 
 __all__ = ["summary_tables"]
 
+_REMARKED = ("error", "warning", "lost")
+
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
     """
-    Lay out the totals, the zones and the reconciliation for a terminal.
+    Lay out the totals, the zones, the warnings and the reconciliation for a terminal.
 
     Parameters
     ----------
@@ -32,6 +35,8 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     tables = [_verdicts(assessment, language), _totals(assessment, language)]
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
+    if assessment.quality["severity"].isin(_REMARKED).any():
+        tables.append(_remarks(assessment, language))
     return [*tables, _reconciliation(assessment, language)]
 
 
@@ -90,6 +95,22 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
             for column in columns
         ]
         table.add_row(str(row["name"] or zone_id), *numbers)
+    return table
+
+
+def _remarks(assessment: "Assessment", language: Language) -> Table:
+    """Count what was remarked, by reason, each with its first case."""
+    quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
+    table = Table(title=label("summary", "remarks", language))
+    table.add_column(label("summary", "reason", language))
+    table.add_column(label("summary", "count", language), justify="right")
+    table.add_column(label("summary", "first", language), overflow="fold")
+    for _, rows in quality.groupby(["severity", "reason"], sort=False):
+        first = rows.iloc[0]
+        severity, reason = str(first["severity"]), str(first["reason"])
+        place = "" if pd.isna(first["row"]) else f":{first['row']}"
+        told = f"{label('severity', severity, language)}: {label('reasons', reason, language)}"
+        table.add_row(told, f"{len(rows):,}", escape(f"{first['input']}{place} {first['found']}"))
     return table
 
 
