@@ -32,7 +32,9 @@ docs: $(VENV)/.installed-dev
 	@echo "docs/_build/index.html"
 
 bench: $(VENV)/.installed-dev
-	@set -e; for file in benchmarks/bench_*.py; do echo "== $$file"; $(BIN)/python "$$file"; done
+	@set -e; for file in $(wildcard benchmarks/bench_*.py); do \
+	    echo "== $$file"; $(BIN)/python "$$file"; \
+	done
 
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py

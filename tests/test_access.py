@@ -8,8 +8,9 @@ is private, and ``x`` when nobody passes it.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+import geopandas as gpd
 import numpy as np
 import pytest
 from pyproj import CRS
@@ -22,6 +23,9 @@ from lifecircle.walk.access import (
     node_access,
     way_access,
 )
+from lifecircle.walk.links import walk_links
+from lifecircle.walk.network import build_network
+from lifecircle.walk.places import snap_places
 from lifecircle.walk.ways import StreetWays
 
 STEP_M = 100.0
@@ -337,6 +341,38 @@ def test_walkers_may_use_what_is_drawn(mini: MiniMap) -> None:
 @pytest.mark.parametrize("mini", MINI_MAPS, ids=lambda mini: f"{mini.rule}: {mini.tags}")
 def test_the_row_named_is_the_row_that_decided(mini: MiniMap) -> None:
     assert mini.rule in deciding(mini)
+
+
+def with_detour(mini: MiniMap) -> StreetWays:
+    """Join the west end to the east end by a street of 800 m and the map's own length."""
+    ways = street_ways(mini)
+    east = ways.xy[-1, 0]
+    corners = [[0.0, -400.0], [east, -400.0]]
+    first = len(ways.xy)
+    return replace(
+        ways,
+        node_ids=np.concatenate([ways.node_ids, [1, 2]]),
+        xy=np.concatenate([ways.xy, corners]),
+        way_ids=np.append(ways.way_ids, 9),
+        offsets=np.append(ways.offsets, ways.offsets[-1] + 4),
+        refs=np.concatenate([ways.refs, [0, first, first + 1, first - 1]]),
+        way_tags=(*ways.way_tags, {"highway": "footway"}),
+    )
+
+
+@pytest.mark.parametrize("mini", MINI_MAPS, ids=lambda mini: f"{mini.rule}: {mini.tags}")
+def test_walks_take_what_is_drawn_and_go_round_the_rest(mini: MiniMap) -> None:
+    ways = with_detour(mini)
+    network = build_network(ways)
+    length = ways.xy[: len(street_ways(mini).xy), 0].max()
+    ends = gpd.GeoSeries(gpd.points_from_xy([0, length], [0, 0]), index=["A", "Z"], crs=ways.crs)
+    places = snap_places(network, ends)
+    links = walk_links(network, places, places, limit_mm=10**9)
+    walked = links.set_index(["residence_id", "facility_id"])["walk_mm"] / 1000
+    barred = set(mini.walkers) - set("=<>") - set(mini.drawn)
+    eastward = length if not barred and "<" not in mini.walkers else length + 800
+    westward = length if not barred and ">" not in mini.walkers else length + 800
+    assert (walked["A", "Z"], walked["Z", "A"]) == (eastward, westward)
 
 
 def test_every_row_is_drawn_and_decides() -> None:

@@ -65,12 +65,12 @@ LONG_TABLES = {
 NOT_OURS = {  # what nobody but us can reach, or what should be asked of pip's own settings
     r"\.\./shared": "a folder beside the checkout",
     r"(?<![\w.])/work\b": "a folder of one machine",
-    r"pypi\.org|/simple\b|index-url|aliyun|tuna\.tsinghua": "a package registry",
+    r"index-url|find-links": "where packages come from",
 }
 
 PACKAGE = Path(lifecircle.__file__).parent
 ROOT = PACKAGE.parents[1]
-MODULES = sorted(path for path in PACKAGE.rglob("*.py") if "__pycache__" not in path.parts)
+MODULES = sorted(path for path in PACKAGE.rglob("*.py") if path.name != "__main__.py")
 IN_CHECKOUT = (ROOT / "pyproject.toml").is_file()
 checkout_only = pytest.mark.skipif(not IN_CHECKOUT, reason="an installed package has no repository")
 

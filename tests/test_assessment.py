@@ -201,3 +201,55 @@ def test_the_reconciliation_adds_up_line_by_line() -> None:
         for name in ("rows", "households", "m2"):
             came, lost = steps[name], steps[f"lost_{name}"]
             np.testing.assert_allclose(came.shift()[1:].to_numpy(), (came + lost)[1:].to_numpy())
+
+
+def test_a_ledger_for_all_judges_new_residences_by_the_circle_but_leaves_the_plain_reading() -> (
+    None
+):
+    result = assessed(ledger="own").residences
+    assert result.loc["r1", "verdict"] == "no_data"  # nobody knows what was built for it
+    assert result.loc["r1", "reason"] == "own_area_unknown"
+    assert result.loc["r4", "plain_verdict"] == "unreachable"
+    by_circle = assessed(ledger="circle").residences
+    assert by_circle.loc["r3", "ledger"] == "circle"
+    assert by_circle.loc["r3", "verdict"] == "met"
+
+
+def test_a_limit_in_metres_replaces_the_minutes() -> None:
+    # r1 is 250 m from A, r2 is 250 m on the other side.
+    within = assessed(walk={"limit_m": 250.0}).links
+    beyond = assessed(walk={"limit_m": 249.999}).links
+    pairs = [("r1", "A"), ("r2", "A")]
+    found = set(zip(within["residence_id"], within["facility_id"], strict=True))
+    assert found >= set(pairs)
+    assert not set(zip(beyond["residence_id"], beyond["facility_id"], strict=True)) & set(pairs)
+
+
+def test_a_verdict_that_hangs_on_demand_beyond_the_border_is_no_data() -> None:
+    # One street; the area ends at x = 1000. F (20 m², at 1,900) lies within reach of r at 1,000 and
+    # of the neighbour at 2,800, who lives beyond the border by more than 15 minutes and 300 m.
+    streets = World(xy=[(0, 0), (9000, 0)], ways=[([0, 1], STREET)])
+    home = {"households": 100.0, "status": "existing", "name": "home"}
+    inputs = StudyInputs(
+        streets=street_ways(streets),
+        residences=table(
+            {
+                "r": {**home, "geometry": shapely.Point(1000, 0)},
+                "a neighbour": {**home, "geometry": shapely.Point(2800, 0)},
+            },
+            "residence_id",
+        ),
+        facilities=table(
+            {
+                "F": {"name": "F", "kind": "canteen", "floor_area_m2": 20.0, "floor": 1.0,
+                      "status": "operating", "geometry": shapely.Point(1900, 0)},
+            },
+            "facility_id",
+        ),
+        area=shapely.box(0, -10, 1000, 10),
+    )  # fmt: skip
+    result = assessed(inputs, standard="walk-20")
+    assert result.residences.index.tolist() == ["r"]
+    assert result.residences.loc["r", "reason"] == "border_dependent"
+    assert result.totals["supply_m2"] == 0  # what stands outside is in the sharing only
+    assert result.facilities["inside"].tolist() == [False]

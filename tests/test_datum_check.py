@@ -2,10 +2,10 @@ import geopandas as gpd
 import numpy as np
 import pytest
 from pyproj import Transformer
-from worlds import METRES, World, street_ways
 
 from lifecircle.datum import from_wgs84
 from lifecircle.read.datum_check import better_datum, street_distances
+from worlds import METRES, World, street_ways
 
 EAST, NORTH = 500_000.0, 3_386_000.0  # on the central meridian, 114 E
 
@@ -50,5 +50,5 @@ def test_few_places_say_nothing(streets):
 
 
 def test_places_far_from_all_streets_say_nothing(streets):
-    far = beside_the_street(7) + [0.0, 5000.0]
+    far = beside_the_street(7) + np.array([0.0, 5000.0])
     assert street_distances(read_as_wgs84(far, "wgs84"), streets, datum="wgs84") == {}

@@ -9,7 +9,6 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 import logging
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
@@ -25,18 +24,27 @@ from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
-from lifecircle.supply.circle import CircleLedger, circle_ledger
+from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import counted_area, unknown_serves_ids
 from lifecircle.supply.ledgers import final_verdict, own_ledger
-from lifecircle.supply.reconciliation import reconciled
+from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.requirement import residence_terms
+from lifecircle.supply.results import (
+    Judged,
+    Walked,
+    is_snapped,
+    set_out_facilities,
+    set_out_links,
+    set_out_residences,
+)
 from lifecircle.supply.zoning import zone_of_points, zone_of_residences, zone_sums, zone_totals
 from lifecircle.tables import checked
+from lifecircle.walk.backdrop import barrier_table, street_table
 from lifecircle.walk.catchments import catchments_of_places
-from lifecircle.walk.links import nearest_facilities, walk_links
+from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
-from lifecircle.walk.places import Places, chosen_places, snap_places
+from lifecircle.walk.places import chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
 __all__ = ["PLAIN_STANDARD", "Assessment", "assess", "assess_study"]
@@ -107,25 +115,6 @@ class Assessment:
     plain: Standard
     study: Study
     crs: CRS
-
-
-class _Judged(NamedTuple):
-    """Both ledgers and the verdicts under one standard."""
-
-    terms: pd.DataFrame
-    counted: pd.DataFrame
-    own: pd.DataFrame
-    circle: CircleLedger
-    final: pd.DataFrame
-
-
-class _Walked(NamedTuple):
-    """Where everything meets the streets, and who walks to what."""
-
-    network: WalkNetwork
-    residences: Places
-    facilities: Places
-    links: pd.DataFrame
 
 
 def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
@@ -221,13 +210,16 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
     _logger.info("sharing floor area between %d residences", len(homes))
     judged = _judge(homes, goals, walked, near, standard=standard, study=study)
     planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
-    plainly = _judge(homes, goals, walked, near, standard=plain, study=study)
+    by_rule = study.model_copy(update={"ledger": "rule"})
+    plainly = _judge(homes, goals, walked, near, standard=plain, study=by_rule)
 
     inside = homes.index[near.residences.loc[homes.index, "inside"]]
-    residence_table = _residence_table(homes, walked, judged, planned, plainly, study)
+    residence_table = set_out_residences(
+        homes, walked, judged, planned, plainly, speed_m_s=study.walk.speed_m_s
+    )
     residence_table = _with_zones(residence_table.loc[inside], zones, of_points=False)
-    links = _link_table(walked.links, judged, plainly)
-    facility_table = _facility_table(goals, walked, judged, near, residence_table, links)
+    links = set_out_links(walked.links, judged, plainly)
+    facility_table = set_out_facilities(goals, walked, judged, near, residence_table, links)
     facility_table = _with_zones(facility_table, zones, of_points=True)
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
@@ -240,10 +232,12 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
         indicators=indicator_table(residence_table, standard),
-        reconciliation=_reconciliation(inputs, residence_table, facility_table),
+        reconciliation=reconciliation_table(
+            inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
+        ),
         quality=_quality(inputs, residences, residence_table, facility_table),
-        streets=_streets(walked.network),
-        barriers=_barriers(walked.network),
+        streets=street_table(walked.network),
+        barriers=barrier_table(walked.network),
         network=walked.network,
         area=area,
         standard=standard,
@@ -273,13 +267,13 @@ def _require_something(near: Neighbourhood) -> None:
         raise TableError("the study area", problems)
 
 
-def _require_streets(walked: _Walked, *, snap_limit_m: float) -> None:
+def _require_streets(walked: Walked, *, snap_limit_m: float) -> None:
     """Refuse places that are all far from the streets: the streets or the places are elsewhere."""
     problems = [
         f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
         "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
         for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
-        if not _snapped(places).any()
+        if not is_snapped(places).any()
     ]
     if problems:
         raise NetworkError("streets", problems)
@@ -287,7 +281,7 @@ def _require_streets(walked: _Walked, *, snap_limit_m: float) -> None:
 
 def _walked(
     streets: StreetWays, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
-) -> _Walked:
+) -> Walked:
     walk = study.walk
     _logger.info("building the walk network from %d ways", len(streets.way_tags))
     network = build_network(streets)
@@ -307,19 +301,19 @@ def _walked(
         limit_mm=walk.limit_mm,
         speed_m_s=walk.speed_m_s,
     )
-    return _Walked(network, here, there, links)
+    return Walked(network, here, there, links)
 
 
 def _judge(
     homes: gpd.GeoDataFrame,
     goals: gpd.GeoDataFrame,
-    walked: _Walked,
+    walked: Walked,
     near: Neighbourhood,
     *,
     standard: Standard,
     study: Study,
     with_planned: bool = False,
-) -> _Judged:
+) -> Judged:
     terms = residence_terms(homes, standard.rules)
     kinds = standard.rules[0].arguments.kinds  # the rules of one standard name the same
     now = counted_area(goals, kinds=kinds)
@@ -331,128 +325,12 @@ def _judge(
         counted,
         walked.links,
         outer=near.residences.loc[homes.index, "outer"],
-        snapped=_snapped(walked.residences).reindex(homes.index),
+        snapped=is_snapped(walked.residences).reindex(homes.index),
         tolerance=Decimal(repr(study.tolerance_share)),
     )
     ledger = None if study.ledger == "rule" else study.ledger
     final = final_verdict(terms, own, circle.residences, ledger=ledger)
-    return _Judged(terms, counted, own, circle, final)
-
-
-def _snapped(places: Places) -> pd.Series:
-    return pd.Series(np.isfinite(places.snap_m), index=places.ids)
-
-
-def _residence_table(
-    homes: gpd.GeoDataFrame,
-    walked: _Walked,
-    judged: _Judged,
-    planned: _Judged,
-    plainly: _Judged,
-    study: Study,
-) -> gpd.GeoDataFrame:
-    circle = judged.circle.residences
-    table = homes.assign(
-        **_placed_columns(walked.residences, homes.index),
-        **_nearest_columns(walked, judged.counted, study),
-        **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
-        **{str(name): judged.final[name] for name in judged.final.columns},
-        **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
-        **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
-        reserved_m2=circle["reserved_m2"],
-        unknown_facilities=circle["unknown_facilities"].where(
-            judged.final["ledger"] != "own", judged.own["unknown_facilities"]
-        ),
-        verdict_with_planned=planned.final["verdict"],
-        shortage_m2_with_planned=planned.final["shortage_m2"],
-        plain_requirement_m2=plainly.final["requirement_m2"],
-        plain_m2=plainly.circle.residences["circle_m2"],
-        plain_shortage_m2=plainly.final["shortage_m2"],
-        plain_verdict=plainly.final["verdict"],
-        plain_reason=plainly.final["reason"],
-    )
-    table["flags"] = merged_flags(
-        [_placing_flags(walked.residences, homes.index), judged.own["flags"], circle["flags"]]
-    )
-    return table
-
-
-def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
-    columns = {
-        "entry": pd.Series(places.entry, index=places.ids),
-        "snap_m": pd.Series(places.snap_m, index=places.ids),
-        "snapped": _snapped(places),
-    }
-    return {name: column.reindex(index) for name, column in columns.items()}
-
-
-def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
-    unknown = np.where(places.entry == "gates_unknown", "gates_unknown", "")
-    loose = np.where(places.gave_way, "loose_street", "")
-    flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose)])
-    return flags.reindex(index)
-
-
-def _nearest_columns(walked: _Walked, counted: pd.DataFrame, study: Study) -> dict[str, pd.Series]:
-    """Find the nearest facility whose floor area counts, or may count, for each residence."""
-    open_ones = counted.index[
-        counted["site"].notna() & counted["counted_units"].ne(0).fillna(value=True)
-    ]
-    nearest = nearest_facilities(
-        walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
-    )
-    metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
-    return {
-        "nearest_facility_id": nearest["facility_id"].astype(object).where(metres.notna(), None),
-        "nearest_m": metres,
-        "nearest_minutes": metres / study.walk.speed_m_s / 60,
-    }
-
-
-def _link_table(links: pd.DataFrame, judged: _Judged, plainly: _Judged) -> pd.DataFrame:
-    return links.assign(
-        walk_m=links["walk_mm"] / 1000,
-        minutes=links["ms"] / 60_000,
-        allocated_m2=judged.circle.links["allocated_m2"],
-        plain_allocated_m2=plainly.circle.links["allocated_m2"],
-    )
-
-
-def _facility_table(
-    goals: gpd.GeoDataFrame,
-    walked: _Walked,
-    judged: _Judged,
-    near: Neighbourhood,
-    homes: gpd.GeoDataFrame,
-    links: pd.DataFrame,
-) -> gpd.GeoDataFrame:
-    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
-    reached = households.groupby(links["facility_id"]).sum()
-    unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
-    around = near.outside_demand_unknown.reindex(goals.index)
-    shared = judged.circle.facilities
-    table = goals.assign(
-        inside=near.facilities["inside"].reindex(goals.index),
-        **{
-            name: column
-            for name, column in _placed_columns(walked.facilities, goals.index).items()
-            if name != "entry"
-        },
-        counted_m2=judged.counted["counted_units"].astype("Float64").astype(float) / 100,
-        counted_reason=judged.counted["reason"],
-        allocated_m2=shared["allocated_m2"],
-        idle_m2=shared["idle_m2"],
-        reached_households=reached.reindex(goals.index, fill_value=0.0),
-    )
-    table["flags"] = merged_flags(
-        [
-            judged.counted["flags"],
-            pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
-            pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),
-        ]
-    )
-    used = table.index.isin(links.loc[links["residence_id"].isin(homes.index), "facility_id"])
-    return table[table["inside"] | used]
+    return Judged(terms, counted, own, circle, final)
 
 
 def _with_zones(
@@ -499,7 +377,7 @@ def _quality(
     return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)
 
 
-def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+def _catchments(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
     """Draw catchments of all that counts together, of each kind, and of each facility."""
     working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
     counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
@@ -520,71 +398,3 @@ def _catchments(walked: _Walked, facilities: gpd.GeoDataFrame, study: Study) -> 
         rows += [(kind, name, minutes, area) for minutes, area in zip(rings, areas, strict=True)]
     table = pd.DataFrame(rows, columns=["kind", "facility_id", "minutes", "geometry"])
     return gpd.GeoDataFrame(table, geometry="geometry", crs=walked.network.crs)
-
-
-def _streets(network: WalkNetwork) -> gpd.GeoDataFrame:
-    return gpd.GeoDataFrame(
-        {
-            "highway": [tags.get("highway", "") for tags in network.tags],
-            "bridge": ["bridge" in tags for tags in network.tags],
-            "access": np.where(network.private, "private", "public"),
-        },
-        geometry=network.lines,
-        crs=network.crs,
-    )
-
-
-def _barriers(network: WalkNetwork) -> gpd.GeoDataFrame:
-    barriers = network.barriers
-    return gpd.GeoDataFrame(
-        {"kind": list(barriers.kinds)}, geometry=barriers.lines, crs=network.crs
-    )
-
-
-def _reconciliation(
-    inputs: StudyInputs,
-    residences: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
-) -> pd.DataFrame:
-    homes, goals = inputs.residences, inputs.facilities
-    placed, sites = _homes(homes), _sites(goals)
-    snapped = residences[residences["snapped"]]
-    given = residences[residences["circle_m2"] > 0]
-    there = facilities[facilities["inside"]]
-    counted = there[there["counted_m2"] > 0]
-    reached = counted[counted["snapped"]]
-    used = reached[reached["allocated_m2"] > 0]
-    return pd.concat(
-        [
-            reconciled(
-                "residences",
-                [
-                    ("read", inputs.read.get("residences", placed)),
-                    ("placed", placed),
-                    ("inside", _homes(residences)),
-                    ("snapped", _homes(snapped)),
-                    ("allocated", _homes(given)),
-                ],
-            ),
-            reconciled(
-                "facilities",
-                [
-                    ("read", inputs.read.get("facilities", sites)),
-                    ("placed", sites),
-                    ("inside", _sites(there)),
-                    ("counted", _sites(counted, "counted_m2")),
-                    ("snapped", _sites(reached, "counted_m2")),
-                    ("allocated", _sites(used, "allocated_m2")),
-                ],
-            ),
-        ],
-        ignore_index=True,
-    )
-
-
-def _homes(table: pd.DataFrame) -> dict[str, float]:
-    return {"rows": len(table), "households": float(table["households"].sum())}
-
-
-def _sites(table: pd.DataFrame, area: str = "floor_area_m2") -> dict[str, float]:
-    return {"rows": len(table), "m2": float(table[area].sum())}

@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.errors import LifeCircleError, OutputError
+from lifecircle.errors import FetchError, LifeCircleError, OutputError
 from lifecircle.labels import Language, label
 
 __all__ = ["app", "main"]
@@ -53,9 +53,8 @@ def main() -> None:
         app()
     except LifeCircleError as error:
         Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
-        raise SystemExit(
-            EXIT_ENVIRONMENT if isinstance(error, OutputError) else EXIT_INPUT
-        ) from None
+        of_machine = isinstance(error, FetchError | OutputError)
+        raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
     except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
         Console(stderr=True).print_exception()
         raise SystemExit(EXIT_BUG) from None
@@ -79,6 +78,72 @@ def demo(  # numpydoc ignore=PR01
     from lifecircle.study import example_study  # noqa: PLC0415 - see _run
 
     _run(example_study(), out, accept_loss=False)
+
+
+@app.command()
+def new(
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make, not there yet or empty. 新建目录")
+    ],
+    *,
+    osm: Annotated[
+        Path | None,
+        typer.Option(
+            "--osm",
+            help="OpenStreetMap data for streets, facilities, residences. 道路、设施与小区",
+        ),
+    ] = None,
+    boundary: Annotated[
+        Path | None, typer.Option("--boundary", help="Polygons of the study area. 研究范围")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Stands on every output. 标题")
+    ] = None,
+    standard: Annotated[
+        str, typer.Option("--standard", help="A shipped standard, or a profile's path. 标准")
+    ] = "walk-20",
+    language: Annotated[
+        Language, typer.Option("--language", help="Of study file and outputs. 语言")
+    ] = "zh",
+) -> None:
+    """Make the folder of a new study, from one OpenStreetMap file or to be filled. 新建研究."""
+    from lifecircle.write.new_study import write_new_study  # noqa: PLC0415 - see _run
+
+    path = write_new_study(
+        folder, osm=osm, boundary=boundary, title=title, standard=standard, language=language
+    )
+    for key in ("written", "next_fill" if osm is None else "next_run"):
+        text = label("new_study", key, language).format(path=path)
+        Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def fetch(
+    place: Annotated[
+        str, typer.Argument(help="As OpenStreetMap knows it, such as 'Huancui, Weihai'. 地名")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The file to write, .graphml. 输出文件")],
+    *,
+    buffer_m: Annotated[
+        float,
+        typer.Option("--buffer-m", help="How far beyond the place to go on. 外扩距离（米）"),
+    ] = 1500.0,
+) -> None:
+    """Download the streets of a place from OpenStreetMap. 下载道路（需联网）."""
+    from lifecircle.read.fetch import fetch_streets  # noqa: PLC0415 - see _run
+    from lifecircle.write.street_graph import (  # noqa: PLC0415 - see _run
+        check_street_graph_path,
+        write_street_graph,
+    )
+
+    console = Console()
+    check_street_graph_path(out)
+    with _progress(console):
+        graph = fetch_streets(place, buffer_m=buffer_m)
+        write_street_graph(graph, out)
+    for language in ("zh", "en"):
+        text = label("fetch", "written", language).format(path=out, edges=graph.number_of_edges())
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
 
 
 def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
@@ -108,7 +173,8 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
 
 
 def _name_files(folder: Path, console: Console, language: Language) -> None:
-    console.print(label("summary", "written", language).format(folder=folder), markup=False)
+    written = label("summary", "written", language).format(folder=folder)
+    console.print(written, markup=False, soft_wrap=True)
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)

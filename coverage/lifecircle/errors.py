@@ -9,16 +9,18 @@ Everything that lifecircle raises on purpose.
     ├── NetworkError    (ValueError)    streets cannot be made into a walk network
     ├── StandardError   (ValueError)    a policy profile cannot be used
     ├── StudyError      (ValueError)    the study file, or what it names, is at fault
+    ├── FetchError      (OSError)       a service on the internet fails, or answers in part only
     └── OutputError     (OSError)       the results cannot be written where they should go
 
-The command line ends with exit code 2 for the first five (mend the input) and 3 for the last
-(mend the machine: close the file, free the disk, choose another folder).
+The command line ends with exit code 2 for the first five (mend the input) and 3 for the last two
+(mend the machine: see to the connection, close the file, free the disk, choose another folder).
 """
 
 from collections.abc import Iterable
 
 __all__ = [
     "CrsError",
+    "FetchError",
     "LifeCircleError",
     "NetworkError",
     "OutputError",
@@ -65,6 +67,10 @@ class StandardError(LifeCircleError, ValueError):
 
 class StudyError(LifeCircleError, ValueError):
     """A study file, or what it names, is at fault."""
+
+
+class FetchError(LifeCircleError, OSError):
+    """A service on the internet cannot be reached, refuses, or does not answer in full."""
 
 
 class OutputError(LifeCircleError, OSError):

@@ -288,7 +288,8 @@ def _source(settings: FacilitiesInput | ResidencesInput, extent: Extent | None) 
 def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_facilities(settings.file, crs=crs)
-        return _Read(table=table, quality=quality, amounts={"rows": float(len(table))})
+        known = {"rows": float(len(table)), "m2": float(table["floor_area_m2"].sum())}
+        return _Read(table=table, quality=quality, amounts=known)
     table, quality, amounts = read_facilities(settings.file, crs=crs, **_source(settings, extent))
     return _Read(table=table, quality=quality, amounts=amounts)
 
@@ -298,7 +299,8 @@ def _read_residences(
 ) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
-        return _Read(table=table, quality=quality, amounts={"rows": float(len(table))})
+        known = {"rows": float(len(table)), "households": float(table["households"].sum())}
+        return _Read(table=table, quality=quality, amounts=known)
     gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     table, quality, amounts = read_residences(
         settings.file,

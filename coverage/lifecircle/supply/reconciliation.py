@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-__all__ = ["reconciled"]
+__all__ = ["reconciled", "reconciliation_table"]
 
 
 def reconciled(name: str, steps: Sequence[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
@@ -39,3 +39,71 @@ def reconciled(name: str, steps: Sequence[tuple[str, Mapping[str, float]]]) -> p
     table.insert(0, "input", name)
     table.insert(1, "step", [step for step, _ in steps])
     return table
+
+
+def reconciliation_table(
+    homes: pd.DataFrame,
+    goals: pd.DataFrame,
+    residences: pd.DataFrame,
+    facilities: pd.DataFrame,
+    *,
+    read: Mapping[str, Mapping[str, float]],
+) -> pd.DataFrame:
+    """
+    Reconcile what an assessment was given with what it found.
+
+    Parameters
+    ----------
+    homes, goals
+        The residences and facilities that it was given.
+    residences, facilities
+        The tables that it set out.
+    read
+        For each input what was read, if more than was given.
+
+    Returns
+    -------
+    reconciliation
+        As `reconciled` gives it, for both inputs.
+    """
+    placed, sites = _homes(homes), _sites(goals)
+    snapped = residences[residences["snapped"]]
+    given = residences[residences["circle_m2"] > 0]
+    there = facilities[facilities["inside"]]
+    counted = there[there["counted_m2"] > 0]
+    reached = counted[counted["snapped"]]
+    used = reached[reached["allocated_m2"] > 0]
+    return pd.concat(
+        [
+            reconciled(
+                "residences",
+                [
+                    ("read", read.get("residences", placed)),
+                    ("placed", placed),
+                    ("inside", _homes(residences)),
+                    ("snapped", _homes(snapped)),
+                    ("allocated", _homes(given)),
+                ],
+            ),
+            reconciled(
+                "facilities",
+                [
+                    ("read", read.get("facilities", sites)),
+                    ("placed", sites),
+                    ("inside", _sites(there)),
+                    ("counted", _sites(counted, "counted_m2")),
+                    ("snapped", _sites(reached, "counted_m2")),
+                    ("allocated", _sites(used, "allocated_m2")),
+                ],
+            ),
+        ],
+        ignore_index=True,
+    )
+
+
+def _homes(table: pd.DataFrame) -> dict[str, float]:
+    return {"rows": len(table), "households": float(table["households"].sum())}
+
+
+def _sites(table: pd.DataFrame, area: str = "floor_area_m2") -> dict[str, float]:
+    return {"rows": len(table), "m2": float(table[area].sum())}

@@ -24,8 +24,6 @@ __all__ = ["nearest_facilities", "to_graph", "to_sources", "walk_links"]
 
 Integers = npt.NDArray[np.int64]
 
-_CHUNK = 16  # facilities a task: enough to spread, few enough to even out
-
 
 def walk_links(
     network: WalkNetwork,
@@ -67,7 +65,8 @@ def walk_links(
     graph, people = to_graph(network), to_sources(residences)
     sources, sited = to_sources(facilities), _by_edge(residences, len(network.start))
     placed = np.unique(facilities.place)
-    chunks = [placed[first : first + _CHUNK] for first in range(0, len(placed), _CHUNK)]
+    cores = os.cpu_count() or 1
+    chunks = [placed[core::cores] for core in range(cores)]  # each makes its arrays once
 
     def links_of(chunk: Integers) -> tuple[Integers, Integers, Integers]:
         found: tuple[Integers, Integers, Integers] = reached_links(
@@ -75,14 +74,9 @@ def walk_links(
         )
         return found
 
-    with ThreadPoolExecutor(os.cpu_count()) as pool:
+    with ThreadPoolExecutor(cores) as pool:
         parts = list(pool.map(links_of, chunks))
-    none = np.zeros(0, dtype=np.int64)
-    facility, residence, walk_mm = (
-        (np.concatenate([none, *column]) for column in zip(*parts, strict=True))
-        if parts
-        else (none, none, none)
-    )
+    facility, residence, walk_mm = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((facility, residence))
     walk_mm = walk_mm[order]
     return pd.DataFrame(

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = ["network_from_osmnx", "ways_from_osmnx"]
 
+_WAY_KEYS = RELEVANT_WAY_KEYS | {"layer"}  # which edges are told apart by
+
 
 def network_from_osmnx(graph: "nx.MultiDiGraph[int]") -> WalkNetwork:
     """
@@ -93,7 +95,7 @@ def ways_from_osmnx(graph: "nx.MultiDiGraph[int]") -> StreetWays:
         refs += [place[ends[0]], *inner, place[ends[1]]]
         offsets.append(len(refs))
         way_ids.append(osmid)
-        tags.append(_tags(data, RELEVANT_WAY_KEYS))
+        tags.append(_tags(data, _WAY_KEYS))
     plane, crs = _projected(np.array(xy), pyproj.CRS.from_user_input(graph.graph["crs"]))
     node_tags = {place[node]: _tags(graph.nodes[node], RELEVANT_NODE_KEYS) for node in nodes}
     return StreetWays(
@@ -115,20 +117,26 @@ _Line = list[tuple[float, float]]
 def _streets(
     graph: "nx.MultiDiGraph[int]",
 ) -> list[tuple[tuple[int, int], _Line, int, Mapping[str, object]]]:
-    """List each street once, from its lower node, the one drawn that way first."""
-    streets = {}
+    """List each street once, in the direction in which it was drawn, where the graph knows it."""
+    streets: dict[
+        tuple[int, tuple[tuple[float, float], ...], int],
+        tuple[tuple[int, int], _Line, int, Mapping[str, object]],
+    ] = {}
     for start, end, data in graph.edges(data=True):
         ends = [(float(graph.nodes[at]["x"]), float(graph.nodes[at]["y"])) for at in (start, end)]
         shape = data.get("geometry")
         line = ends if shape is None else [ends[0], *shapely.get_coordinates(shape)[1:-1], ends[1]]
         line = [(float(x), float(y)) for x, y in line]
-        backwards = (end, line[::-1]) < (start, line)
-        if backwards:
-            start, end, line = end, start, line[::-1]  # noqa: PLW2901 - the same street
-        key = ((start, end), tuple(line), int(_first(data.get("osmid", 0))))
-        if key not in streets or not backwards:
-            streets[key] = data
-    return [(ends, list(line), osmid, data) for (ends, line, osmid), data in streets.items()]
+        there, back = (start, tuple(line)), (end, tuple(line[::-1]))
+        osmid = int(_first(data.get("osmid", 0)))
+        # osmnx marks the twin that runs against the drawing; else the lower node comes first.
+        turned = data.get("reversed")
+        against = turned if isinstance(turned, bool) else back < there
+        key = (*min(there, back), osmid)
+        if key not in streets or not against:
+            one = ((end, start), line[::-1]) if against else ((start, end), line)
+            streets[key] = (*one, osmid, data)
+    return list(streets.values())
 
 
 def _first(value: object) -> str:

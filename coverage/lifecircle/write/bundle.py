@@ -18,7 +18,15 @@ from pathlib import Path
 
 from lifecircle.errors import OutputError
 
-__all__ = ["MANIFEST", "check_target", "file_hash", "result_folder", "write_json", "write_manifest"]
+__all__ = [
+    "MANIFEST",
+    "check_target",
+    "file_hash",
+    "result_folder",
+    "what_to_do",
+    "write_json",
+    "write_manifest",
+]
 
 MANIFEST = "manifest.json"
 
@@ -50,7 +58,7 @@ def check_target(target: Path) -> None:
         probe.unlink()
         _recover(target)
     except OSError as error:
-        raise OutputError(str(target), [_what_to_do(error)]) from error
+        raise OutputError(str(target), [what_to_do(error)]) from error
     if target.exists() and not target.is_dir():
         raise OutputError(str(target), ["this is a file; name a folder that may be made anew."])
     if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).exists():
@@ -90,7 +98,7 @@ def result_folder(target: Path) -> Iterator[Path]:
     except OSError as error:
         if isinstance(error, OutputError):
             raise
-        raise OutputError(str(target), [_what_to_do(error)]) from error
+        raise OutputError(str(target), [what_to_do(error)]) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
 
@@ -150,6 +158,31 @@ def write_manifest(content: Mapping[str, object], folder: Path) -> None:
     write_json({**content, "files": files}, folder / MANIFEST)
 
 
+def what_to_do(error: OSError) -> str:
+    """
+    Say what a user can do about a file or folder that cannot be written.
+
+    Parameters
+    ----------
+    error
+        What the machine said.
+
+    Returns
+    -------
+    problem
+        One sentence.
+    """
+    remedies = {
+        errno.ENOSPC: "the disk is full; free some space.",
+        errno.EACCES: "it may not be written, or a file in it is open; close it (Excel, QGIS).",
+        errno.EPERM: "it may not be written; name another folder.",
+        errno.EROFS: "the disk is read-only; name another folder.",
+        errno.ENOTDIR: "a part of the path is a file; name another folder.",
+        errno.EEXIST: "a part of the path is a file; name another folder.",
+    }
+    return remedies.get(error.errno or 0, f"it cannot be written ({error.strerror or error}).")
+
+
 def _beside(target: Path, ending: str) -> Path:
     return target.with_name(f".{target.name}.{ending}")
 
@@ -197,15 +230,3 @@ def _sync_folder(folder: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
-
-
-def _what_to_do(error: OSError) -> str:
-    remedies = {
-        errno.ENOSPC: "the disk is full; free some space.",
-        errno.EACCES: "it may not be written, or a file in it is open; close it (Excel, QGIS).",
-        errno.EPERM: "it may not be written; name another folder.",
-        errno.EROFS: "the disk is read-only; name another folder.",
-        errno.ENOTDIR: "a part of the path is a file; name another folder.",
-        errno.EEXIST: "a part of the path is a file; name another folder.",
-    }
-    return remedies.get(error.errno or 0, f"it cannot be written ({error.strerror or error}).")

@@ -10,6 +10,8 @@ from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from lifecircle.assessment import Assessment
 
 __all__ = ["summary_tables"]
@@ -19,7 +21,7 @@ _REMARKED = ("error", "warning", "lost")
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
     """
-    Lay out the totals, the zones, the warnings and the reconciliation for a terminal.
+    Lay out the totals, what stands behind them, the zones and the reconciliation for a terminal.
 
     Parameters
     ----------
@@ -33,6 +35,9 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     """
     language = assessment.study.language
     tables = [_verdicts(assessment, language), _totals(assessment, language)]
+    reasons = _reasons(assessment, language)
+    if reasons.row_count:
+        tables.append(reasons)
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
     if assessment.quality["severity"].isin(_REMARKED).any():
@@ -42,7 +47,7 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
 
 def _verdicts(assessment: "Assessment", language: Language) -> Table:
     standard = assessment.standard
-    title = assessment.study.title
+    title = escape(assessment.study.title)  # brackets in a name are no markup
     if assessment.study.made:
         title += f" ({label('map', 'made', language)})"
     horizon = "" if standard.horizon is None else str(standard.horizon)
@@ -78,6 +83,25 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
     return table
 
 
+def _reasons(assessment: "Assessment", language: Language) -> Table:
+    """Say why facilities count for nothing, and why residences have no verdict."""
+    table = Table(title=label("summary", "reasons", language))
+    table.add_column("")
+    table.add_column(label("summary", "reason", language))
+    table.add_column("", justify="right")
+    there = assessment.facilities[assessment.facilities["inside"]]
+    sources = (
+        ("not_counted", there["counted_reason"], "supply.counted_reason"),
+        ("no_verdict", assessment.residences["reason"], "supply.reason"),
+    )
+    for title, reasons, section in sources:
+        for reason, count in reasons.value_counts().sort_index().items():
+            what = label("summary", title, language)
+            of_all = label("summary", "of_all", language).format(count=count, all=len(reasons))
+            table.add_row(what, label(section, str(reason), language), of_all)
+    return table
+
+
 def _zones(assessment: "Assessment", language: Language) -> Table:
     """List the zones of the widest level that has more than one."""
     zones = assessment.zones
@@ -88,13 +112,13 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
     table.add_column("")
     columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
     for name in columns:
-        table.add_column(label("columns.results", name, language), justify="right")
+        table.add_column(label("terminal", name, language), justify="right", overflow="fold")
     for zone_id, row in zones[zones["level"] == level].iterrows():
         numbers = [
             _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
             for column in columns
         ]
-        table.add_row(str(row["name"] or zone_id), *numbers)
+        table.add_row(escape(str(row["name"] or zone_id)), *numbers)
     return table
 
 
@@ -127,8 +151,9 @@ def _reconciliation(assessment: "Assessment", language: Language) -> Table:
         "lost_m2",
     ]
     for name in columns:
-        heading = label("columns.results" if name != "households" else "map", name, language)
-        table.add_column(heading, justify="left" if name in {"input", "step"} else "right")
+        heading = label("terminal", name, language)
+        justify: JustifyMethod = "left" if name in {"input", "step"} else "right"
+        table.add_column(heading, justify=justify, overflow="fold")
     for _, row in assessment.reconciliation.iterrows():
         words_of_row = [
             label("input", row["input"], language),

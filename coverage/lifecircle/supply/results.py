@@ -1,0 +1,262 @@
+"""The tables that an assessment sets out: what was found for residences, links, facilities."""
+
+from typing import NamedTuple
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+
+from lifecircle.supply.border import Neighbourhood
+from lifecircle.supply.circle import CircleLedger
+from lifecircle.supply.codes import merged_flags
+from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.walk.links import nearest_facilities
+from lifecircle.walk.network import WalkNetwork
+from lifecircle.walk.places import Places, chosen_places
+
+__all__ = [
+    "Judged",
+    "Walked",
+    "is_snapped",
+    "set_out_facilities",
+    "set_out_links",
+    "set_out_residences",
+]
+
+
+class Judged(NamedTuple):
+    """
+    Both ledgers and the verdicts under one standard.
+
+    Attributes
+    ----------
+    terms
+        What the standard asks of each residence.
+    counted
+        What counts of each facility.
+    own, circle
+        The two ledgers.
+    final
+        The verdicts.
+    """
+
+    terms: pd.DataFrame
+    counted: pd.DataFrame
+    own: pd.DataFrame
+    circle: CircleLedger
+    final: pd.DataFrame
+
+
+class Walked(NamedTuple):
+    """
+    Where everything meets the streets, and who walks to what.
+
+    Attributes
+    ----------
+    network
+        The streets.
+    residences, facilities
+        Places on it.
+    links
+        Walks within the limit.
+    """
+
+    network: WalkNetwork
+    residences: Places
+    facilities: Places
+    links: pd.DataFrame
+
+
+def set_out_residences(
+    homes: gpd.GeoDataFrame,
+    walked: Walked,
+    judged: Judged,
+    planned: Judged,
+    plainly: Judged,
+    *,
+    speed_m_s: float,
+) -> gpd.GeoDataFrame:
+    """
+    Set out what was found for each residence.
+
+    Parameters
+    ----------
+    homes
+        The residences that take part.
+    walked
+        Where they meet the streets, and who walks to what.
+    judged
+        The ledgers and verdicts under the standard.
+    planned
+        The same with what is planned.
+    plainly
+        The same under the plain reading.
+    speed_m_s
+        Walking speed in metres a second.
+
+    Returns
+    -------
+    table
+        The contract's columns and what was found, on the index of `homes`.
+    """
+    circle = judged.circle.residences
+    table = homes.assign(
+        **_placed_columns(walked.residences, homes.index),
+        **_nearest_columns(walked, judged.counted, speed_m_s),
+        **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
+        **{str(name): judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
+        **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
+        reserved_m2=circle["reserved_m2"],
+        unknown_facilities=circle["unknown_facilities"].where(
+            judged.final["ledger"] != "own", judged.own["unknown_facilities"]
+        ),
+        verdict_with_planned=planned.final["verdict"],
+        shortage_m2_with_planned=planned.final["shortage_m2"],
+        plain_requirement_m2=plainly.final["requirement_m2"],
+        plain_m2=plainly.circle.residences["circle_m2"],
+        plain_shortage_m2=plainly.final["shortage_m2"],
+        plain_verdict=plainly.final["verdict"],
+        plain_reason=plainly.final["reason"],
+    )
+    table["flags"] = merged_flags(
+        [_placing_flags(walked.residences, homes.index), judged.own["flags"], circle["flags"]]
+    )
+    return table
+
+
+def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
+    columns = {
+        "entry": pd.Series(places.entry, index=places.ids),
+        "snap_m": pd.Series(places.snap_m, index=places.ids),
+        "snapped": is_snapped(places),
+    }
+    return {name: column.reindex(index) for name, column in columns.items()}
+
+
+def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
+    unknown = np.where(places.entry == "gates_unknown", "gates_unknown", "")
+    loose = np.where(places.gave_way, "loose_street", "")
+    flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose)])
+    return flags.reindex(index)
+
+
+def _nearest_columns(
+    walked: Walked, counted: pd.DataFrame, speed_m_s: float
+) -> dict[str, pd.Series]:
+    """Find the nearest facility whose floor area counts, or may count, for each residence."""
+    open_ones = counted.index[
+        counted["site"].notna() & counted["counted_units"].ne(0).fillna(value=True)
+    ]
+    nearest = nearest_facilities(
+        walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
+    )
+    metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
+    return {
+        "nearest_facility_id": nearest["facility_id"].astype(object).where(metres.notna(), None),
+        "nearest_m": metres,
+        "nearest_minutes": metres / speed_m_s / 60,
+    }
+
+
+def set_out_links(links: pd.DataFrame, judged: Judged, plainly: Judged) -> pd.DataFrame:
+    """
+    Set out who walks to what, and what each is given there.
+
+    Parameters
+    ----------
+    links
+        ``walk_mm`` and ``ms`` of each link.
+    judged
+        The sharing under the standard.
+    plainly
+        The sharing under the plain reading.
+
+    Returns
+    -------
+    table
+        The same rows with ``walk_m``, ``minutes``, ``allocated_m2`` and ``plain_allocated_m2``.
+    """
+    return links.assign(
+        walk_m=links["walk_mm"] / 1000,
+        minutes=links["ms"] / 60_000,
+        allocated_m2=judged.circle.links["allocated_m2"],
+        plain_allocated_m2=plainly.circle.links["allocated_m2"],
+    )
+
+
+def set_out_facilities(
+    goals: gpd.GeoDataFrame,
+    walked: Walked,
+    judged: Judged,
+    near: Neighbourhood,
+    homes: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+) -> gpd.GeoDataFrame:
+    """
+    Set out what was found for each facility.
+
+    Parameters
+    ----------
+    goals
+        The facilities that take part.
+    walked
+        Where they meet the streets.
+    judged
+        What counts of each and who is given it.
+    near
+        Where they lie, seen from the study area.
+    homes
+        The residences of the study area.
+    links
+        Who walks to what.
+
+    Returns
+    -------
+    table
+        The contract's columns and what was found: one row a facility in the area or used from it.
+    """
+    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
+    reached = households.groupby(links["facility_id"]).sum()
+    unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
+    around = near.outside_demand_unknown.reindex(goals.index)
+    shared = judged.circle.facilities
+    table = goals.assign(
+        inside=near.facilities["inside"].reindex(goals.index),
+        **{
+            name: column
+            for name, column in _placed_columns(walked.facilities, goals.index).items()
+            if name != "entry"
+        },
+        counted_m2=judged.counted["counted_units"].astype("Float64").astype(float) / 100,
+        counted_reason=judged.counted["reason"],
+        allocated_m2=shared["allocated_m2"],
+        idle_m2=shared["idle_m2"],
+        reached_households=reached.reindex(goals.index, fill_value=0.0),
+    )
+    table["flags"] = merged_flags(
+        [
+            judged.counted["flags"],
+            pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
+            pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),
+        ]
+    )
+    used = table.index.isin(links.loc[links["residence_id"].isin(homes.index), "facility_id"])
+    return table[table["inside"] | used]
+
+
+def is_snapped(places: Places) -> pd.Series:
+    """
+    Tell which places meet the streets.
+
+    Parameters
+    ----------
+    places
+        Places on the network.
+
+    Returns
+    -------
+    snapped
+        True or False on the identifiers of the places.
+    """
+    return pd.Series(np.isfinite(places.snap_m), index=places.ids)
