@@ -161,7 +161,12 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
     check_target(folder)
     with _progress(console):
         assessment = assess_study(study, accept_loss=accept_loss)
-        write_results(assessment, folder, inputs={"study": study_file, **input_files(study)})
+        write_results(
+            assessment,
+            folder,
+            inputs={"study": study_file, **input_files(study)},
+            accept_loss=accept_loss,
+        )
     for table in summary_tables(assessment):
         console.print(table)
     _name_files(folder, console, study.language)

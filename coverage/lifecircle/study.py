@@ -1,8 +1,9 @@
 """The study file: which inputs, which standard, which walk; one TOML file a study."""
 
 import difflib
+import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -43,12 +44,24 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if "://" in text or text.startswith(("/vsi", "{", "<")):
         raise ValueError(f"must be a file on this machine, not {text!r}.")
     found = path if folder is None else Path(folder) / path
-    if folder is not None and not found.exists():
+    if folder is not None and not os.path.isfile(found):  # noqa: PTH113 - Path raises for long names
         raise ValueError(f"names a file that is not there: {str(found)!r}.")
     return found
 
 
 InputPath = Annotated[Path, AfterValidator(_beside_study)]
+
+
+# A walk of hours is a slip of the pen, and its search and drawing would fill the memory.
+Minutes = Annotated[float, Field(gt=0, le=240)]
+
+
+def _whole(value: float, check: Callable[[float], int]) -> float:
+    try:
+        check(value)
+    except StudyError as error:
+        raise ValueError(" ".join(error.problems)) from None
+    return value
 
 
 class _Settings(BaseModel):
@@ -213,18 +226,29 @@ class WalkSettings(_Settings):
         How far drawn catchments spread off the street.
     """
 
-    speed_m_s: float = Field(default=1.0, gt=0)
-    minutes: float = Field(default=15.0, gt=0)
-    limit_m: float | None = Field(default=None, gt=0)
-    rings: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(strict=False)] = (5, 10, 15)
-    snap_limit_m: float = Field(default=300.0, gt=0)
-    off_street_m: float = Field(default=50.0, gt=0)
+    speed_m_s: float = Field(default=1.0, gt=0, le=5)
+    minutes: Minutes = 15.0
+    limit_m: float | None = Field(default=None, ge=1, le=20_000)
+    rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
+    snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
+    off_street_m: float = Field(default=50.0, gt=0, le=500)
 
     @field_validator("speed_m_s")
     @classmethod
     def _whole_speed(cls, value: float) -> float:
-        speed_mm_s(value)
+        return _whole(value, speed_mm_s)
+
+    @field_validator("rings")
+    @classmethod
+    def _some_rings(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value:
+            raise ValueError("must name the minutes of one catchment at least.")
         return value
+
+    @field_validator("minutes")
+    @classmethod
+    def _whole_minutes(cls, value: float) -> float:
+        return _whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
@@ -289,7 +313,7 @@ class Study(_Settings):
     losses: LossLimits = Field(default_factory=LossLimits)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
-    output: Annotated[Path, Field(strict=False)] = Path("result")
+    output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
@@ -372,8 +396,10 @@ def _problem(fault: Mapping[str, Any]) -> str:
         return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
     if fault["type"] == "missing":
         return f"'{name}' is missing; every study needs it."
+    if fault["type"] == "model_type":
+        return f"'{name}' must be a table, as in `[{name}]`; found {fault['input']!r}."
     said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
-    said = said[:1].lower() + said[1:] if said.startswith("Input") else said
+    said = said.replace("Input should be", "must be", 1)
     return f"'{name}' {said}; found {fault['input']!r}."
 
 

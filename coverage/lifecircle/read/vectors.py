@@ -102,7 +102,8 @@ def read_features(
     Raises
     ------
     TableError
-        If the file is not what its name says, cannot be read, or its layer is unknown or unclear.
+        If the file is not what its name says, cannot be read, or its layer is unknown, unclear or
+        empty.
     CrsError
         If the file names no coordinate system, or one that its numbers cannot be in.
     """
@@ -123,6 +124,8 @@ def read_features(
         raise TableError(plain.name, [problem]) from fault
     if not isinstance(features, gpd.GeoDataFrame):
         raise TableError(plain.name, ["the layer has no geometry."])
+    if features.empty:
+        raise TableError(plain.name, ["the layer has no features."])
     return _in_metres(_as_text(features), plain.name, crs, datum)
 
 

@@ -40,7 +40,13 @@ _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pand
 _FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 
 
-def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, Path]) -> None:
+def write_results(
+    assessment: Assessment,
+    folder: Path,
+    *,
+    inputs: Mapping[str, Path],
+    accept_loss: bool = False,
+) -> None:
     """
     Write everything that a run gives into one folder, whole or not at all.
 
@@ -53,6 +59,8 @@ def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, 
     inputs
         The files that were read, by the setting that names them; their hashes go into the
         manifest.
+    accept_loss
+        Whether the user went on although too much was lost; the manifest says so.
 
     Raises
     ------
@@ -67,7 +75,7 @@ def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, 
         write_json(_summary(assessment), staging / "summary.json")
         _logger.info("writing the map")
         write_web_map(assessment, staging / "map.html", language=assessment.study.language)
-        write_manifest(_manifest(assessment, inputs), staging)
+        write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
 
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
@@ -159,7 +167,10 @@ def _summary(assessment: Assessment) -> dict[str, object]:
     }
 
 
-def _manifest(assessment: Assessment, inputs: Mapping[str, Path]) -> dict[str, object]:
+def _manifest(
+    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: bool
+) -> dict[str, object]:
+    lost = assessment.quality[assessment.quality["severity"] == "lost"]
     return {
         "versions": {
             **{name: version(name) for name in _VERSIONS},
@@ -168,6 +179,8 @@ def _manifest(assessment: Assessment, inputs: Mapping[str, Path]) -> dict[str, o
         "settings": assessment.study.model_dump(
             mode="json", exclude={"streets", "facilities", "residences", "zones", "area", "output"}
         ),
+        "accept_loss": accept_loss,
+        "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
         "crs": assessment.crs.to_string(),
         "streets": dict(assessment.network.counts),
