@@ -24,6 +24,7 @@ EAST_M, NORTH_M = 500_100.0, 3_330_000.0
 Command = Callable[..., int]
 Spots = list[tuple[float, float]]
 Tags = dict[str, str]
+Command = Callable[..., int]
 
 # A main street from west to east, and a side street that leads north through a residential area
 # with one block of flats; a day care on the main street; a house 1.3 km farther on.

@@ -81,7 +81,7 @@ def demo(  # numpydoc ignore=PR01
 
 
 @app.command()
-def new(
+def new(  # numpydoc ignore=PR01
     folder: Annotated[
         Path, typer.Argument(help="The folder to make, not there yet or empty. 新建目录")
     ],
@@ -118,7 +118,7 @@ def new(
 
 
 @app.command()
-def fetch(
+def fetch(  # numpydoc ignore=PR01
     place: Annotated[
         str, typer.Argument(help="As OpenStreetMap knows it, such as 'Huancui, Weihai'. 地名")
     ],
