@@ -3,7 +3,7 @@
 import difflib
 import os
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -56,14 +56,6 @@ InputPath = Annotated[Path, AfterValidator(_beside_study)]
 Minutes = Annotated[float, Field(gt=0, le=240)]
 
 
-def _whole(value: float, check: Callable[[float], int]) -> float:
-    try:
-        check(value)
-    except StudyError as error:
-        raise ValueError(" ".join(error.problems)) from None
-    return value
-
-
 class _Settings(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
@@ -110,8 +102,7 @@ class FacilitiesInput(_TableInput):
     encoding
         Overrides what is found out about a text file.
     datum
-        ``wgs84``, ``cgcs2000``, ``gcj02`` or ``bd09``; required for longitudes and latitudes in
-        a table.
+        ``wgs84``, ``cgcs2000``, ``gcj02`` or ``bd09``; a table of degrees needs it.
     columns
         Headers that are not known by themselves: our column -> the file's header.
     """
@@ -236,7 +227,8 @@ class WalkSettings(_Settings):
     @field_validator("speed_m_s")
     @classmethod
     def _whole_speed(cls, value: float) -> float:
-        return _whole(value, speed_mm_s)
+        speed_mm_s(value)
+        return value
 
     @field_validator("rings")
     @classmethod
@@ -244,11 +236,6 @@ class WalkSettings(_Settings):
         if not value:
             raise ValueError("must name the minutes of one catchment at least.")
         return value
-
-    @field_validator("minutes")
-    @classmethod
-    def _whole_minutes(cls, value: float) -> float:
-        return _whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
@@ -355,8 +342,7 @@ def read_study(path: Path) -> Study:
     Raises
     ------
     StudyError
-        If the file is not there, is not UTF-8 or not TOML, or for every setting in it that is
-        unknown, missing or unusable, all at once.
+        If it is not there or not TOML in UTF-8, or for every setting at fault, all at once.
     """
     settings = _parsed(path)
     standard = settings.get("standard")
@@ -398,7 +384,9 @@ def _problem(fault: Mapping[str, Any]) -> str:
         return f"'{name}' is missing; every study needs it."
     if fault["type"] == "model_type":
         return f"'{name}' must be a table, as in `[{name}]`; found {fault['input']!r}."
-    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
+    error = fault.get("ctx", {}).get("error")
+    said = error.problems[0] if isinstance(error, StudyError) else str(fault["msg"])
+    said = said.removeprefix("Value error, ").removesuffix(".")
     said = said.replace("Input should be", "must be", 1)
     return f"'{name}' {said}; found {fault['input']!r}."
 
