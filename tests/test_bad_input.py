@@ -5,6 +5,7 @@ Each folder of ``corpus`` is laid over ``corpus/b00_base``, a town of two street
 knows by hand, and run; ``expect.toml`` says what must come of it (see ``corpus/README.md``).
 """
 
+import errno
 import json
 import os
 import shutil
@@ -18,6 +19,7 @@ import pandas as pd
 import pytest
 
 from lifecircle import cli
+from lifecircle.write.bundle import write_manifest
 
 CORPUS = Path(__file__).parent / "corpus"
 CASES = sorted(path.name for path in CORPUS.iterdir() if path.is_dir())
@@ -30,10 +32,6 @@ class Ended(NamedTuple):
     code: int
     out: str
     err: str
-
-    @property
-    def said(self):
-        return self.out + self.err
 
 
 @pytest.fixture
@@ -72,8 +70,8 @@ def old_result(tmp_path):
     """Stand in for the result of a former run, in a folder with a space and Chinese in its name."""
     result = tmp_path / "研究 一" / "result"
     result.mkdir(parents=True)
-    (result / "manifest.json").write_text("{}", encoding="utf-8")
     (result / "old.txt").write_text("old", encoding="utf-8")
+    write_manifest({}, result)
     return result
 
 
@@ -125,3 +123,116 @@ def _check_quality(folder, expect):
     for severity in ("warning", "lost"):
         there = found[severity].to_dict() if severity in found else {}
         assert there == expect.get(severity, {})
+
+
+@pytest.fixture
+def study(tmp_path):
+    return study_folder("b00_base", tmp_path / "研究 一") / "study.toml"
+
+
+def files_in(folder):
+    return sorted(folder.rglob("*"))
+
+
+def test_a_run_away_from_the_study_writes_beside_it(study, tmp_path, lifecircle, monkeypatch):
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    assert lifecircle("run", study).code == 0
+    assert (study.parent / "result" / "manifest.json").exists()
+    assert files_in(tmp_path / "elsewhere") == []
+
+
+@pytest.mark.parametrize(
+    ("out", "fragment"),
+    [
+        ("study.toml", "this is a file"),
+        ("study.toml/x/y", "a part of the path is a file"),
+        (".", "holds files that are no result"),
+        ("..", "holds files that are no result"),
+        ("a" * 300, "cannot be written"),
+        ("/", "name a folder"),
+        ("/proc/none/of/this", "cannot be written"),
+    ],
+)
+def test_a_result_that_cannot_go_there_is_exit_3(out, fragment, study, lifecircle):
+    before = files_in(study.parent)
+    ended = lifecircle("run", study, "--out", study.parent / out)
+    assert (ended.code, ended.out.strip()) == (3, "")
+    assert fragment in ended.err
+    assert files_in(study.parent) == before
+
+
+def test_a_failed_run_makes_no_folders_on_the_way_to_its_result(old_result, lifecircle):
+    folder = study_folder("b01_swapped", old_result.parent)
+    assert lifecircle("run", folder / "study.toml", "--out", folder / "new" / "deep").code == 2
+    assert not (folder / "new").exists()
+
+
+def test_what_somebody_put_into_a_result_is_not_deleted_with_it(study, old_result, lifecircle):
+    (old_result / "notes.docx").write_text("mine", encoding="utf-8")
+    ended = lifecircle("run", study)
+    assert ended.code == 3
+    assert "'notes.docx'" in ended.err
+    assert (old_result / "notes.docx").read_text(encoding="utf-8") == "mine"
+    assert (old_result / "old.txt").exists()
+
+
+def test_a_full_disk_is_exit_3_and_leaves_the_old_result(
+    study, old_result, lifecircle, monkeypatch
+):
+    """A fault put into the operating system's own call: a full disk shows at fsync at last."""
+
+    def full(_: int) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", full)
+    before = files_in(study.parent)
+    ended = lifecircle("run", study)
+    assert ended.code == 3
+    assert "the disk is full" in ended.err
+    assert files_in(study.parent) == before
+    assert (old_result / "old.txt").read_text(encoding="utf-8") == "old"
+
+
+def test_a_bug_of_ours_is_exit_70_with_its_traceback(study, old_result, lifecircle, monkeypatch):
+    def broken(_: int) -> None:
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(os, "fsync", broken)  # deep in the writing, where nobody expects it
+    before = files_in(study.parent)
+    ended = lifecircle("run", study)
+    assert ended.code == 70
+    assert "Traceback" in ended.err
+    assert "ZeroDivisionError" in ended.err
+    assert files_in(study.parent) == before
+    assert (old_result / "old.txt").exists()
+
+
+@pytest.mark.parametrize(
+    ("argument", "fragment"),
+    [("", "this is a folder"), ("nothing.toml", "there is no such file")],
+)
+def test_a_study_file_that_is_none_is_exit_2(argument, fragment, study, lifecircle):
+    ended = lifecircle("run", study.parent / argument)
+    assert ended.code == 2
+    assert fragment in ended.err
+
+
+def test_an_accepted_loss_lists_each_row_and_is_in_the_manifest(old_result, lifecircle):
+    folder = study_folder("b08_accepted", old_result.parent)
+    assert lifecircle("run", folder / "study.toml", "--accept-loss").code == 0
+    quarantine = pd.read_csv(folder / "result" / "quarantine.csv", encoding="utf-8-sig")
+    assert quarantine["row"].tolist() == [5, 6, 7]
+    manifest = json.loads((folder / "result" / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["accept_loss"] is True
+    assert manifest["lost_rows"] == {"residences.csv": 3}
+
+
+@pytest.mark.parametrize(("case", "code"), [("b00_base", 0), ("x12_everything_broken", 2)])
+def test_the_command_itself_ends_with_the_code(case, code, tmp_path):
+    study = study_folder(case, tmp_path / "研究 一") / "study.toml"
+    command = [sys.executable, "-c", "from lifecircle.cli import main; main()", "run", str(study)]
+    ended = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)  # noqa: S603
+    assert ended.returncode == code
+    assert b"Traceback" not in ended.stderr
+    assert (study.parent / "result" / "manifest.json").exists() == (code == 0)
