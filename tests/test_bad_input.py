@@ -5,14 +5,12 @@ Each folder of ``corpus`` is laid over ``corpus/b00_base``, a town of two street
 knows by hand, and run; ``expect.toml`` says what must come of it (see ``corpus/README.md``).
 """
 
-import json
-import os
 import shutil
-import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -32,15 +30,19 @@ class Ended(NamedTuple):
     err: str
 
     @property
-    def said(self):
+    def said(self) -> str:
         return self.out + self.err
 
 
+Command = Callable[..., Ended]
+Expectation = dict[str, Any]
+
+
 @pytest.fixture
-def lifecircle(monkeypatch, capsys):
+def lifecircle(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Command:
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*args):
+    def run(*args: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, args)])
         capsys.readouterr()
         try:
@@ -53,22 +55,22 @@ def lifecircle(monkeypatch, capsys):
     return run
 
 
-def study_folder(case, folder):
+def study_folder(case: str, folder: Path) -> Path:
     shutil.copytree(CORPUS / "b00_base", folder, dirs_exist_ok=True)
     shutil.copytree(CORPUS / case, folder, dirs_exist_ok=True)
     return folder
 
 
-def expected(case):
+def expected(case: str) -> Expectation:
     return tomllib.loads((CORPUS / case / "expect.toml").read_text(encoding="utf-8"))
 
 
-def result_table(folder, name):
+def result_table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(folder / "result" / "tables" / f"{name}.parquet")
 
 
 @pytest.fixture
-def old_result(tmp_path):
+def old_result(tmp_path: Path) -> Path:
     """Stand in for the result of a former run, in a folder with a space and Chinese in its name."""
     result = tmp_path / "研究 一" / "result"
     result.mkdir(parents=True)
@@ -78,7 +80,9 @@ def old_result(tmp_path):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if expected(case)["exit"] == 2])
-def test_bad_input_is_told_at_once_and_leaves_nothing(case, old_result, lifecircle):
+def test_bad_input_is_told_at_once_and_leaves_nothing(
+    case: str, old_result: Path, lifecircle: Command
+) -> None:
     folder = study_folder(case, old_result.parent)
     before = sorted(folder.rglob("*"))
     ended = lifecircle("run", folder / "study.toml")
@@ -92,7 +96,9 @@ def test_bad_input_is_told_at_once_and_leaves_nothing(case, old_result, lifecirc
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if expected(case)["exit"] == 0])
-def test_hard_input_gives_the_right_answer(case, old_result, lifecircle):
+def test_hard_input_gives_the_right_answer(
+    case: str, old_result: Path, lifecircle: Command
+) -> None:
     folder = study_folder(case, old_result.parent)
     expect = expected(case)
     ended = lifecircle("run", folder / "study.toml", *expect.get("args", []))
@@ -105,7 +111,7 @@ def test_hard_input_gives_the_right_answer(case, old_result, lifecircle):
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def _check_verdicts(folder, expect):
+def _check_verdicts(folder: Path, expect: Expectation) -> None:
     residences = result_table(folder, "residences")
     verdicts = residences["verdict"].to_dict()
     assert verdicts == expect.get("verdicts", verdicts)
@@ -118,7 +124,7 @@ def _check_verdicts(folder, expect):
         assert walks[pair] == pytest.approx(metres, abs=STREETS_TO_THE_CENTIMETRE)
 
 
-def _check_quality(folder, expect):
+def _check_quality(folder: Path, expect: Expectation) -> None:
     quality = result_table(folder, "quality")
     quality = quality[quality["severity"] != "note"]
     found = quality.groupby("severity")["reason"].value_counts()
