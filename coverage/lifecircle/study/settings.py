@@ -1,18 +1,15 @@
-"""The study file: which inputs, which standard, which walk; one TOML file a study."""
+"""The settings of a study: which inputs, which standard, which walk."""
 
-import difflib
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -33,8 +30,6 @@ __all__ = [
     "Study",
     "WalkSettings",
     "ZonesInput",
-    "example_study",
-    "read_study",
 ]
 
 
@@ -322,91 +317,3 @@ class Study(_Settings):
     def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
         folder = (info.context or {}).get("folder")
         return value if folder is None else Path(folder) / value
-
-
-def example_study() -> Path:
-    """
-    Find the study file of the made example district.
-
-    Returns
-    -------
-    path
-        ``study.toml`` in the installed package, or in the checkout of an editable install.
-    """
-    package = Path(__file__).parent
-    installed = package / "example" / "study.toml"
-    return installed if installed.exists() else package.parents[1] / "data" / "study.toml"
-
-
-def read_study(path: Path) -> Study:
-    """
-    Read a study file.
-
-    Parameters
-    ----------
-    path
-        A TOML file; the paths in it are relative to its folder.
-
-    Returns
-    -------
-    study
-        The settings, with paths that hold from anywhere.
-
-    Raises
-    ------
-    StudyError
-        If the file is not there, is not UTF-8 or not TOML, or for every setting in it that is
-        unknown, missing or unusable, all at once.
-    """
-    settings = _parsed(path)
-    standard = settings.get("standard")
-    if isinstance(standard, str) and standard.endswith(".toml"):
-        settings["standard"] = str(path.parent / standard)
-    try:
-        return Study.model_validate(settings, context={"folder": path.parent.resolve()})
-    except ValidationError as error:
-        problems = [_problem(fault) for fault in error.errors()]
-        raise StudyError(str(path), problems) from None
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        problem = "there is no such file; `lifecircle new DIR` makes one to start from."
-    except IsADirectoryError:
-        problem = "this is a folder; name the study file in it."
-    except OSError as error:
-        problem = f"it cannot be read ({error.strerror})."
-    except UnicodeDecodeError as error:
-        problem = f"it is not UTF-8 (byte {error.start}); save it as UTF-8, not as ANSI or GBK."
-    except tomllib.TOMLDecodeError as error:
-        problem = f"it is not TOML: {error}."
-    raise StudyError(str(path), [problem])
-
-
-def _problem(fault: Mapping[str, Any]) -> str:
-    """Say in a user's words what pydantic found."""
-    where = [str(part) for part in fault["loc"]]
-    name = ".".join(where)
-    if fault["type"] == "extra_forbidden":
-        known = _known_keys(where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1)
-        hint = f" did you mean {near[0]!r}?" if near else ""
-        return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
-    if fault["type"] == "missing":
-        return f"'{name}' is missing; every study needs it."
-    if fault["type"] == "model_type":
-        return f"'{name}' must be a table, as in `[{name}]`; found {fault['input']!r}."
-    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
-    said = said.replace("Input should be", "must be", 1)
-    return f"'{name}' {said}; found {fault['input']!r}."
-
-
-def _known_keys(where: list[str]) -> list[str]:
-    model: Any = Study
-    for part in where:
-        options = [model.model_fields[part].annotation]
-        options += getattr(options[0], "__args__", ())
-        model = next(one for one in options if isinstance(one, type) and issubclass(one, BaseModel))
-    return list(model.model_fields)
