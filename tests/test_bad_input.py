@@ -12,8 +12,9 @@ import shutil
 import subprocess
 import sys
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 import pytest
@@ -34,11 +35,15 @@ class Ended(NamedTuple):
     err: str
 
 
+Run = Callable[..., Ended]
+Expected = dict[str, Any]
+
+
 @pytest.fixture
-def lifecircle(monkeypatch, capsys):
+def lifecircle(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
     monkeypatch.setenv("COLUMNS", "200")
 
-    def run(*args):
+    def run(*args: object) -> Ended:
         monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, args)])
         capsys.readouterr()
         try:
@@ -51,22 +56,22 @@ def lifecircle(monkeypatch, capsys):
     return run
 
 
-def study_folder(case, folder):
+def study_folder(case: str, folder: Path) -> Path:
     shutil.copytree(CORPUS / "b00_base", folder, dirs_exist_ok=True)
     shutil.copytree(CORPUS / case, folder, dirs_exist_ok=True)
     return folder
 
 
-def expected(case):
+def expected(case: str) -> Expected:
     return tomllib.loads((CORPUS / case / "expect.toml").read_text(encoding="utf-8"))
 
 
-def result_table(folder, name):
+def result_table(folder: Path, name: str) -> pd.DataFrame:
     return pd.read_parquet(folder / "result" / "tables" / f"{name}.parquet")
 
 
 @pytest.fixture
-def old_result(tmp_path):
+def old_result(tmp_path: Path) -> Path:
     """Stand in for the result of a former run, in a folder with a space and Chinese in its name."""
     result = tmp_path / "研究 一" / "result"
     result.mkdir(parents=True)
@@ -76,7 +81,9 @@ def old_result(tmp_path):
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if expected(case)["exit"] == 2])
-def test_bad_input_is_told_at_once_and_leaves_nothing(case, old_result, lifecircle):
+def test_bad_input_is_told_at_once_and_leaves_nothing(
+    case: str, old_result: Path, lifecircle: Run
+) -> None:
     folder = study_folder(case, old_result.parent)
     before = sorted(folder.rglob("*"))
     ended = lifecircle("run", folder / "study.toml")
@@ -90,7 +97,7 @@ def test_bad_input_is_told_at_once_and_leaves_nothing(case, old_result, lifecirc
 
 
 @pytest.mark.parametrize("case", [case for case in CASES if expected(case)["exit"] == 0])
-def test_hard_input_gives_the_right_answer(case, old_result, lifecircle):
+def test_hard_input_gives_the_right_answer(case: str, old_result: Path, lifecircle: Run) -> None:
     folder = study_folder(case, old_result.parent)
     expect = expected(case)
     ended = lifecircle("run", folder / "study.toml", *expect.get("args", []))
@@ -103,7 +110,7 @@ def test_hard_input_gives_the_right_answer(case, old_result, lifecircle):
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
 
-def _check_verdicts(folder, expect):
+def _check_verdicts(folder: Path, expect: Expected) -> None:
     residences = result_table(folder, "residences")
     verdicts = residences["verdict"].to_dict()
     assert verdicts == expect.get("verdicts", verdicts)
@@ -116,7 +123,7 @@ def _check_verdicts(folder, expect):
         assert walks[pair] == pytest.approx(metres, abs=STREETS_TO_THE_CENTIMETRE)
 
 
-def _check_quality(folder, expect):
+def _check_quality(folder: Path, expect: Expected) -> None:
     quality = result_table(folder, "quality")
     quality = quality[quality["severity"] != "note"]
     found = quality.groupby("severity")["reason"].value_counts()
@@ -126,15 +133,17 @@ def _check_quality(folder, expect):
 
 
 @pytest.fixture
-def study(tmp_path):
+def study(tmp_path: Path) -> Path:
     return study_folder("b00_base", tmp_path / "研究 一") / "study.toml"
 
 
-def files_in(folder):
+def files_in(folder: Path) -> list[Path]:
     return sorted(folder.rglob("*"))
 
 
-def test_a_run_away_from_the_study_writes_beside_it(study, tmp_path, lifecircle, monkeypatch):
+def test_a_run_away_from_the_study_writes_beside_it(
+    study: Path, tmp_path: Path, lifecircle: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     assert lifecircle("run", study).code == 0
@@ -154,7 +163,9 @@ def test_a_run_away_from_the_study_writes_beside_it(study, tmp_path, lifecircle,
         ("/proc/none/of/this", "cannot be written"),
     ],
 )
-def test_a_result_that_cannot_go_there_is_exit_3(out, fragment, study, lifecircle):
+def test_a_result_that_cannot_go_there_is_exit_3(
+    out: str, fragment: str, study: Path, lifecircle: Run
+) -> None:
     before = files_in(study.parent)
     ended = lifecircle("run", study, "--out", study.parent / out)
     assert (ended.code, ended.out.strip()) == (3, "")
@@ -162,13 +173,17 @@ def test_a_result_that_cannot_go_there_is_exit_3(out, fragment, study, lifecircl
     assert files_in(study.parent) == before
 
 
-def test_a_failed_run_makes_no_folders_on_the_way_to_its_result(old_result, lifecircle):
+def test_a_failed_run_makes_no_folders_on_the_way_to_its_result(
+    old_result: Path, lifecircle: Run
+) -> None:
     folder = study_folder("b01_swapped", old_result.parent)
     assert lifecircle("run", folder / "study.toml", "--out", folder / "new" / "deep").code == 2
     assert not (folder / "new").exists()
 
 
-def test_what_somebody_put_into_a_result_is_not_deleted_with_it(study, old_result, lifecircle):
+def test_what_somebody_put_into_a_result_is_not_deleted_with_it(
+    study: Path, old_result: Path, lifecircle: Run
+) -> None:
     (old_result / "notes.docx").write_text("mine", encoding="utf-8")
     ended = lifecircle("run", study)
     assert ended.code == 3
@@ -178,8 +193,8 @@ def test_what_somebody_put_into_a_result_is_not_deleted_with_it(study, old_resul
 
 
 def test_a_full_disk_is_exit_3_and_leaves_the_old_result(
-    study, old_result, lifecircle, monkeypatch
-):
+    study: Path, old_result: Path, lifecircle: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A fault put into the operating system's own call: a full disk shows at fsync at last."""
 
     def full(_: int) -> None:
@@ -194,7 +209,9 @@ def test_a_full_disk_is_exit_3_and_leaves_the_old_result(
     assert (old_result / "old.txt").read_text(encoding="utf-8") == "old"
 
 
-def test_a_bug_of_ours_is_exit_70_with_its_traceback(study, old_result, lifecircle, monkeypatch):
+def test_a_bug_of_ours_is_exit_70_with_its_traceback(
+    study: Path, old_result: Path, lifecircle: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def broken(_: int) -> None:
         raise ZeroDivisionError
 
@@ -212,13 +229,17 @@ def test_a_bug_of_ours_is_exit_70_with_its_traceback(study, old_result, lifecirc
     ("argument", "fragment"),
     [("", "this is a folder"), ("nothing.toml", "there is no such file")],
 )
-def test_a_study_file_that_is_none_is_exit_2(argument, fragment, study, lifecircle):
+def test_a_study_file_that_is_none_is_exit_2(
+    argument: str, fragment: str, study: Path, lifecircle: Run
+) -> None:
     ended = lifecircle("run", study.parent / argument)
     assert ended.code == 2
     assert fragment in ended.err
 
 
-def test_an_accepted_loss_lists_each_row_and_is_in_the_manifest(old_result, lifecircle):
+def test_an_accepted_loss_lists_each_row_and_is_in_the_manifest(
+    old_result: Path, lifecircle: Run
+) -> None:
     folder = study_folder("b08_accepted", old_result.parent)
     assert lifecircle("run", folder / "study.toml", "--accept-loss").code == 0
     quarantine = pd.read_csv(folder / "result" / "quarantine.csv", encoding="utf-8-sig")
@@ -229,7 +250,7 @@ def test_an_accepted_loss_lists_each_row_and_is_in_the_manifest(old_result, life
 
 
 @pytest.mark.parametrize(("case", "code"), [("b00_base", 0), ("x12_everything_broken", 2)])
-def test_the_command_itself_ends_with_the_code(case, code, tmp_path):
+def test_the_command_itself_ends_with_the_code(case: str, code: int, tmp_path: Path) -> None:
     study = study_folder(case, tmp_path / "研究 一") / "study.toml"
     command = [sys.executable, "-c", "from lifecircle.cli import main; main()", "run", str(study)]
     ended = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)  # noqa: S603
