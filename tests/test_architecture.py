@@ -59,7 +59,6 @@ IMPURE_METHODS = re.compile(
 )
 MOST_LINES = 400
 LONG_TABLES = {
-    "study.py": "the settings, a field each and what it means",
     "tables.py": "the contract's columns, a row each",
     "walk/access.py": "the access table, a row a rule",
 }

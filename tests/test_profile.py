@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lifecircle.errors import StandardError
-from lifecircle.standards.vocabulary import COMMUNITY_KINDS
 from lifecircle.standards.profile import read_standard, shipped_standards
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS
 
 PROFILE = """
 id = "my-city"

@@ -9,7 +9,6 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from decimal import Decimal
 
 import geopandas as gpd
 import numpy as np
@@ -17,24 +16,22 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from lifecircle.errors import StandardError, StudyError
+from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
-from lifecircle.supply.border import Neighbourhood, neighbourhood, require_something
-from lifecircle.supply.circle import circle_ledger
-from lifecircle.supply.counting import counted_area
-from lifecircle.supply.ledgers import final_verdict, own_ledger
-from lifecircle.supply.radius import links_within
+from lifecircle.supply.border import neighbourhood, require_something
+from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.supply.judging import judged_by
 from lifecircle.supply.reconciliation import reconciliation_table
-from lifecircle.supply.requirement import residence_terms
 from lifecircle.supply.results import (
-    Judged,
     Walked,
-    is_snapped,
     rejudged,
+    require_streets,
     set_out_facilities,
     set_out_links,
     set_out_residences,
@@ -145,19 +142,32 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     Raises
     ------
     StudyError
-        For everything that is wrong with the inputs.
+        For everything that is wrong with the standard and the inputs.
     TableError
         If too much is lost.
-    StandardError
-        If the standard cannot be used.
     """
-    standard = read_standard(study.standard)
-    inputs = read_study_inputs(study, standard=standard)
+    standard, inputs = _standard_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
     plain = read_standard(PLAIN_STANDARD)
     also = [read_standard(name) for name in study.also]
     return assess(inputs, study=study, standard=standard, plain=plain, also=also)
+
+
+def _standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
+    faults: list[str] = []
+    try:
+        standard = read_standard(study.standard)
+    except StandardError as error:
+        faults = [f"{error.subject}: {problem}" for problem in error.problems]
+        standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
+    try:
+        inputs = read_study_inputs(study, standard=standard)
+    except StudyError as error:
+        raise StudyError(error.subject, [*faults, *error.problems]) from None
+    if faults:
+        raise StudyError(study.title, faults)
+    return standard, inputs
 
 
 def assess(
@@ -194,7 +204,7 @@ def assess(
     TableError
         For everything that breaks the tables' contracts; if nothing is left to assess.
     NetworkError
-        If no street may be walked on.
+        If no street may be walked on, or all places are far from them.
     CrsError
         If the tables and the streets are in different systems.
 
@@ -213,11 +223,15 @@ def assess(
     goals = facilities[near.facilities["kept"]]
 
     walked = _walked(inputs.streets, homes, goals, study)
+    if inputs.streets is not None:
+        require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(homes))
-    judged = _judge(homes, goals, walked, near, standard=standard, study=study)
-    planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
+    judged = judged_by(homes, goals, walked, near, standard=standard, study=study)
+    planned = judged_by(
+        homes, goals, walked, near, standard=standard, study=study, with_planned=True
+    )
     by_rule = study.model_copy(update={"ledger": "rule"})
-    plainly = _judge(homes, goals, walked, near, standard=plain, study=by_rule)
+    plainly = judged_by(homes, goals, walked, near, standard=plain, study=by_rule)
 
     inside = homes.index[near.residences.loc[homes.index, "inside"]]
     residence_table = set_out_residences(
@@ -234,8 +248,10 @@ def assess(
     evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
     assessed = [(standard, evidence)]
     for other in also:
-        final = _judge(homes, goals, walked, near, standard=other, study=study)
-        later = _judge(homes, goals, walked, near, standard=other, study=study, with_planned=True)
+        final = judged_by(homes, goals, walked, near, standard=other, study=study)
+        later = judged_by(
+            homes, goals, walked, near, standard=other, study=study, with_planned=True
+        )
         found = rejudged(residence_table, final, later)
         assessed.append((other, replace(evidence, residences=found)))
     indicators, zone_indicators = side_by_side(assessed)
@@ -252,7 +268,7 @@ def assess(
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),
-        quality=inputs.quality,
+        quality=_quality(inputs, residences, residence_table, facility_table),
         streets=street_table(walked.network),
         barriers=barrier_table(walked.network),
         network=walked.network,
@@ -326,43 +342,6 @@ def _walked(
     return Walked(network, here, there, links)
 
 
-def _judge(
-    homes: gpd.GeoDataFrame,
-    goals: gpd.GeoDataFrame,
-    walked: Walked,
-    near: Neighbourhood,
-    *,
-    standard: Standard,
-    study: Study,
-    with_planned: bool = False,
-) -> Judged:
-    terms = residence_terms(homes, standard.floor_area_rules)
-    kinds = standard.floor_area_kinds
-    now = counted_area(goals, kinds=kinds)
-    later = counted_area(goals, kinds=kinds, with_planned=True)
-    counted = later if with_planned else now
-    own = own_ledger(terms, now, later, pending_counts=with_planned)
-    links = links_within(
-        walked.links,
-        terms["rule_id"],
-        standard.floor_area_rules,
-        homes=homes,
-        goals=goals,
-        limit_mm=study.walk.limit_mm,
-    )
-    circle = circle_ledger(
-        terms,
-        counted,
-        links,
-        outer=near.residences.loc[homes.index, "outer"],
-        snapped=is_snapped(walked.residences).reindex(homes.index),
-        tolerance=Decimal(repr(study.tolerance_share)),
-    )
-    ledger = None if study.ledger == "rule" else study.ledger
-    final = final_verdict(terms, own, circle.residences, ledger=ledger)
-    return Judged(terms, counted, own, circle, final)
-
-
 def _zones(
     zones: gpd.GeoDataFrame | None, residences: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
@@ -370,6 +349,30 @@ def _zones(
         return zone_totals(residences, facilities, zones)
     none = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=residences.crs), "zones")
     return none.assign(**dict.fromkeys(zone_sums(residences, facilities).index, 0.0))
+
+
+def _quality(
+    inputs: StudyInputs,
+    listed: pd.DataFrame,
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Add to the readers' findings what only shows when places meet streets and each other."""
+    remarks = [
+        Remark(input=name, reason="unsnapped", found=f"{key} {row['name'] or ''}".strip())
+        for name, table in (("residences", residences), ("facilities", facilities))
+        for key, row in table[~table["snapped"]].iterrows()
+    ]
+    remarks += [
+        Remark(
+            input="facilities",
+            field="serves_id",
+            reason="serves_unknown_residence",
+            found=f"{facility}: {residence}",
+        )
+        for facility, residence in unknown_serves_ids(facilities, listed).items()
+    ]
+    return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)
 
 
 def _catchments(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:

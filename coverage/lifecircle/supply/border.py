@@ -123,12 +123,12 @@ def require_something(near: Neighbourhood) -> None:
     TableError
         If no residence lies in the study area, or no facility in reach of it.
     """
+    problems = []
+    remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
     if not near.residences["inside"].any():
-        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
-        raise TableError("residences", [problem])
+        problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
     if not near.facilities["kept"].any():
-        problem = (
-            "none lies in the study area or within reach of it; look at the datum and the CRS of "
-            "the inputs."
-        )
-        raise TableError("facilities", [problem])
+        count = len(near.facilities)
+        problems.append(f"0 of {count} facilities lie in it or within reach of it; {remedy}")
+    if problems:
+        raise TableError("the study area", problems)

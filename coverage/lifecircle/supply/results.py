@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from lifecircle.errors import NetworkError
 from lifecircle.supply.border import Neighbourhood
 from lifecircle.supply.circle import CircleLedger
 from lifecircle.supply.codes import merged_flags
@@ -19,6 +20,7 @@ __all__ = [
     "Walked",
     "is_snapped",
     "rejudged",
+    "require_streets",
     "set_out_facilities",
     "set_out_links",
     "set_out_residences",
@@ -175,6 +177,32 @@ def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
+def require_streets(walked: Walked, *, snap_limit_m: float) -> None:
+    """
+    Refuse places that are all far from the streets: the streets or the places are elsewhere.
+
+    Parameters
+    ----------
+    walked
+        Places on the network.
+    snap_limit_m
+        How far from a street a place may be.
+
+    Raises
+    ------
+    NetworkError
+        If no residence, or no facility, meets a street.
+    """
+    problems = [
+        f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
+        "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
+        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
+        if not is_snapped(places).any()
+    ]
+    if problems:
+        raise NetworkError("streets", problems)
+
+
 def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
     columns = {
         "entry": pd.Series(places.entry, index=places.ids),
@@ -268,7 +296,7 @@ def set_out_facilities(
     table
         The contract's columns and what was found: one row a facility in the area or used from it.
     """
-    households = links["residence_id"].map(homes["households"]).astype(float)
+    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
     reached = households.groupby(links["facility_id"]).sum()
     unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
     around = near.outside_demand_unknown.reindex(goals.index)
