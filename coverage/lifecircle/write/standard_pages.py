@@ -33,7 +33,10 @@ def standards_table(standards: Sequence[Standard], language: Language) -> Table:
     table = Table()
     for heading in ("id", "title", "number", "rules", "floor_area", "status"):
         table.add_column(
-            _word(heading, language), justify="right" if heading == "rules" else "left"
+            _word(heading, language),
+            justify="right" if heading == "rules" else "left",
+            overflow="fold",
+            no_wrap=heading == "id",
         )
     for standard in standards:
         rates = sorted({rule.limit for rule in standard.floor_area_rules}, reverse=True)
