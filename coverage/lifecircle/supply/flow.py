@@ -9,7 +9,7 @@ import numpy.typing as npt
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
 
-__all__ = ["FlowState", "flow_state", "maximum_flow", "push_all"]
+__all__ = ["FlowState", "augment_all", "check_amounts", "flow_state", "maximum_flow"]
 
 _Ints = npt.NDArray[np.int64]
 
@@ -58,14 +58,11 @@ def maximum_flow(
     ... ).tolist()
     [1, 4, 2]
     """
-    problems = [*_unusable("capacity", capacity), *_unusable("requirement", requirement)]
-    if problems:
-        raise TableError("sharing", problems)
-
+    check_amounts(capacity, requirement)
     order = np.lexsort((residence, facility))
     tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
     state = flow_state(capacity, requirement, tails, heads, np.lexsort((tails, heads)))
-    push_all(state)
+    augment_all(state)
     flow = np.empty_like(state.flow)
     flow[order] = state.flow
     return flow
@@ -134,14 +131,14 @@ def flow_state(
     Returns
     -------
     state
-        To be changed in place by `push_all`; the arguments stay as they are.
+        To be changed in place by `augment_all`; the arguments stay as they are.
 
     Examples
     --------
     >>> import numpy as np
     >>> one = np.array([0])
     >>> state = flow_state(np.array([5]), np.array([3]), one, one, one)
-    >>> push_all(state)
+    >>> augment_all(state)
     >>> state.flow.tolist()
     [3]
     """
@@ -169,6 +166,27 @@ def _firsts(ends: _Ints, size: int) -> _Ints:
     return firsts
 
 
+def check_amounts(capacity: _Ints, requirement: _Ints) -> None:
+    """
+    Make sure that amounts can be added up.
+
+    Parameters
+    ----------
+    capacity
+        What each facility has.
+    requirement
+        What each residence asks for.
+
+    Raises
+    ------
+    TableError
+        If an amount is negative, or either sum is beyond 2^62.
+    """
+    problems = [*_unusable("capacity", capacity), *_unusable("requirement", requirement)]
+    if problems:
+        raise TableError("sharing", problems)
+
+
 def _unusable(name: str, amounts: _Ints) -> list[str]:
     problems = []
     if (amounts < 0).any():
@@ -179,7 +197,7 @@ def _unusable(name: str, amounts: _Ints) -> list[str]:
 
 
 @numba.njit(cache=True, nogil=True)
-def push_all(state: FlowState) -> None:
+def augment_all(state: FlowState) -> None:
     """
     Make a flow a maximum flow, from whatever flows already.
 
@@ -195,7 +213,7 @@ def push_all(state: FlowState) -> None:
     >>> import numpy as np
     >>> links = np.array([0, 0]), np.array([0, 1]), np.array([0, 1])
     >>> state = flow_state(np.array([5]), np.array([3, 4]), *links)
-    >>> push_all(state)
+    >>> augment_all(state)
     >>> state.flow.tolist()
     [3, 2]
     """

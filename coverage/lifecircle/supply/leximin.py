@@ -16,15 +16,17 @@ from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
-from lifecircle.supply.flow import FlowState, flow_state, push_all
+from lifecircle.supply.flow import FlowState, flow_state
+from lifecircle.supply.relabel import push_all
+from lifecircle.supply.settle import settle
 
-__all__ = ["Blocks", "fair_blocks", "fair_units"]
+__all__ = ["Blocks", "fair_blocks", "fair_flow"]
 
 _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
-_SWEEPS = 12  # of the first guess; more make it better, none of them matters to the result
+_SWEEPS, _MORE = 12, 6  # of levelling: more make a better guess, no other result
 
 
 class Blocks(NamedTuple):
@@ -94,9 +96,13 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
     town = _open_town(capacity, requirement, tails, heads)
     links = _links(tails, heads, (capacity[tails] > 0) & (requirement[heads] > 0))
     flow = np.zeros(len(tails))
-    flow[links.row] = _first_guess(town.capacity, town.requirement, links.tails, links.heads)
+    sweeps = _SWEEPS
     ratios = [np.ones(0, dtype=np.int64)] * 2
     while town.open_r.any():
+        flow[links.row] = _leveled(
+            town.capacity, town.requirement, links.tails, links.heads, flow[links.row], sweeps
+        )
+        sweeps = _MORE
         ratios = _ratios(town, ratios)
         state = _tried(town, links, ratios, flow)
         flow[links.row] = state.flow / ratios[1][town.block_f[links.tails]]
@@ -228,12 +234,15 @@ def _start(state: FlowState, guess: _Floats, scale: _Floats) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _first_guess(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) -> _Floats:
+def _leveled(
+    capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, guess: _Floats, sweeps: int
+) -> _Floats:
     """Let each facility in turn lift its worst-off residences, and again."""
-    flow = np.zeros(len(tails))
+    flow = guess.copy()
     has = np.zeros(len(requirement))
-    first = 0
-    for sweep in range(_SWEEPS):
+    for link in range(len(flow)):
+        has[heads[link]] += flow[link]
+    for _ in range(sweeps):
         first = 0
         while first < len(tails):
             end = first
@@ -271,7 +280,7 @@ def _level(
         has[head] += flow[link]
 
 
-def fair_units(
+def fair_flow(
     capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, blocks: Blocks
 ) -> _Ints:
     """
@@ -279,7 +288,8 @@ def fair_units(
 
     Everyone gets the whole units of the exact share; what is then left of each block is given
     out one unit at a time, in order of the fraction that was cut off, then of position, wherever
-    the links of the block allow.
+    the links of the block allow. What a residence is given moves to the first of its facilities
+    that would idle.
 
     Parameters
     ----------
@@ -294,86 +304,50 @@ def fair_units(
 
     Returns
     -------
-    units
-        Of each residence.
+    flow
+        Units along each link.
     """
     block = blocks.of_residence
-    inside = block >= 0
-    part = np.where(inside, blocks.numerator[block], 0) if len(blocks.numerator) else block * 0
-    whole = np.where(inside, blocks.denominator[block], 1) if len(blocks.numerator) else block * 0 + 1
-    floor, rest = requirement * part // whole, requirement * part % whole
-    short_f = blocks.of_facility >= 0
-    scarce = part < whole
-    kept = scarce[heads] & inside[heads] & short_f[tails] & (blocks.of_facility[tails] == block[heads])
-    links = _links(tails, heads, kept)
-    state = flow_state(capacity, np.where(scarce, floor, 0), links.tails, links.heads, links.by_residence)
+    here = np.append(blocks.numerator, 0)[block], np.append(blocks.denominator, 1)[block]
+    floor, rest = requirement * here[0] // here[1], requirement * here[0] % here[1]
+    links = _links(tails, heads, (blocks.of_facility[tails] == block[heads]) & (block[heads] >= 0))
+    state = flow_state(capacity, floor, links.tails, links.heads, links.by_residence)
     _start(state, blocks.flow[links.row], np.ones(len(links.row)))
     push_all(state)
-    order = np.lexsort((np.arange(len(rest)), -rest, block))
-    order = order[rest[order] > 0]
-    return floor + _settle(state, order)
+    settle(state, _line(rest, block), block, _units_left(capacity, floor, blocks))
+    _fill_first(state)
+    flow = np.zeros(len(tails), dtype=np.int64)
+    flow[links.row] = state.flow
+    return flow
+
+
+def _line(rest: _Ints, block: _Ints) -> _Ints:
+    """Put those with a fraction in line, block by block."""
+    waiting = np.flatnonzero(rest)
+    line: _Ints = waiting[np.lexsort((waiting, -rest[waiting], block[waiting]))]
+    return line
+
+
+def _units_left(capacity: _Ints, given: _Ints, blocks: Blocks) -> _Ints:
+    left = np.zeros(len(blocks.numerator) + 1, dtype=np.int64)  # the last: in no block
+    np.add.at(left, blocks.of_facility, capacity)
+    np.add.at(left, blocks.of_residence, -given)
+    return left
 
 
 @numba.njit(cache=True, nogil=True)
-def _settle(state: FlowState, order: _Ints) -> _Ints:
-    more = np.zeros(len(state.wanted), dtype=np.int64)
-    seen_f = np.full(len(state.left), -1, dtype=np.int64)
-    seen_r = np.full(len(state.wanted), -1, dtype=np.int64)
-    queue = np.empty(len(state.wanted), dtype=np.int64)
-    exhausted = np.zeros(len(state.left), dtype=np.bool_)
-    for residence in order:
-        if _one_more(state, residence, seen_f, seen_r, queue, exhausted):
-            more[residence] = 1
-    return more
-
-
-@numba.njit(cache=True, nogil=True)
-def _one_more(
-    state: FlowState,
-    root: int,
-    seen_f: _Ints,
-    seen_r: _Ints,
-    queue: _Ints,
-    exhausted: _Bools,
-) -> bool:
-    """Search back from a residence for one unit that is left; facility_next holds the way."""
-    seen_r[root] = root
-    queue[0] = root
-    start, end = 0, 1
-    while start < end:
-        residence = queue[start]
-        start += 1
-        for place in range(state.first_of_residence[residence], state.first_of_residence[residence + 1]):
-            link = state.by_residence[place]
-            facility = state.tails[link]
-            if exhausted[facility] or seen_f[facility] == root:
-                continue
-            seen_f[facility] = root
-            state.facility_next[facility] = link
-            if state.left[facility] > 0:
-                state.left[facility] -= 1
-                _move_one(state, root, link)
-                return True
-            for other in range(state.first_of_facility[facility], state.first_of_facility[facility + 1]):
-                head = state.heads[other]
-                if state.flow[other] > 0 and seen_r[head] != root:
-                    seen_r[head] = root
-                    state.residence_next[head] = other
-                    queue[end] = head
-                    end += 1
-    for facility in range(len(exhausted)):
-        if seen_f[facility] == root:
-            exhausted[facility] = True
-    return False
-
-
-@numba.njit(cache=True, nogil=True)
-def _move_one(state: FlowState, root: int, link: int) -> None:
-    while True:
-        state.flow[link] += 1
-        residence = state.heads[link]
-        if residence == root:
-            return
-        back = state.residence_next[residence]
-        state.flow[back] -= 1
-        link = state.facility_next[state.tails[back]]
+def _fill_first(state: FlowState) -> None:
+    """Let each facility that idles take over from later ones what its residences are given."""
+    for link in range(len(state.tails)):
+        facility, residence = state.tails[link], state.heads[link]
+        place = state.first_of_residence[residence + 1] - 1
+        while state.left[facility] > 0:
+            other = state.by_residence[place]
+            if state.tails[other] <= facility:
+                break
+            amount = min(state.left[facility], state.flow[other])
+            state.flow[other] -= amount
+            state.left[state.tails[other]] += amount
+            state.flow[link] += amount
+            state.left[facility] -= amount
+            place -= 1

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import TableError
-from lifecircle.supply.flow import maximum_flow
+from lifecircle.supply.flow import check_amounts
+from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.tables import some
 
 __all__ = ["share_floor_area"]
@@ -20,9 +21,9 @@ def share_floor_area(
     """
     Share the floor area of facilities among the residences that reach them.
 
-    No sharing can give out more in total. Among the sharings that give as much, a fixed rule
-    chooses: facilities give in the order of their id, first to the residence with the lowest id,
-    and nobody who was given something loses it to a later one.
+    No sharing can give out more in total. Among those that give as much it is the fair one
+    (leximin): the worst-off residence gets the largest part of its requirement that any sharing
+    can give it, then the next one, and so on.
 
     Parameters
     ----------
@@ -44,15 +45,23 @@ def share_floor_area(
         If a link names an unknown facility or residence or stands twice, or the amounts are
         negative or too large to add up.
 
+    Notes
+    -----
+    What each residence gets is unique: exact fractions, from `leximin.fair_blocks`, settled in
+    whole units by fraction and id, from `leximin.fair_flow`. Along which of its links it gets
+    them is one of several ways, chosen by the order of ids.
+
     Examples
     --------
-    >>> capacity = pd.Series({"A": 500, "B": 200})
-    >>> requirement = pd.Series({"R1": 300, "R2": 400})
+    R2 reaches only A; both can get two thirds of what they ask for.
+
+    >>> capacity = pd.Series({"A": 400, "B": 100})
+    >>> requirement = pd.Series({"R1": 300, "R2": 450})
     >>> links = pd.DataFrame(
     ...     {"residence_id": ["R1", "R1", "R2"], "facility_id": ["A", "B", "A"]}
     ... )
     >>> share_floor_area(capacity, requirement, links).tolist()
-    [100, 200, 400]
+    [100, 100, 300]
     """
     capacity, requirement = capacity.sort_index(), requirement.sort_index()
     facility = capacity.index.get_indexer(pd.Index(links["facility_id"]))
@@ -68,12 +77,12 @@ def share_floor_area(
     if problems:
         raise TableError("links", problems)
 
-    flow = maximum_flow(
-        capacity.to_numpy(dtype=np.int64),
-        requirement.to_numpy(dtype=np.int64),
-        facility.astype(np.int64),
-        residence.astype(np.int64),
-    )
+    order = np.lexsort((residence, facility))
+    tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
+    held, owed = capacity.to_numpy(dtype=np.int64), requirement.to_numpy(dtype=np.int64)
+    check_amounts(held, owed)
+    flow = np.empty(len(links), dtype=np.int64)
+    flow[order] = fair_flow(held, owed, tails, heads, fair_blocks(held, owed, tails, heads))
     return pd.Series(flow, index=links.index, name="allocated_units")
 
 
