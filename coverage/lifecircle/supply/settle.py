@@ -37,6 +37,7 @@ def settle(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints) -> _
     """
     more = np.zeros(len(state.wanted), dtype=np.int64)
     allowance = len(state.tails) // 4 + len(state.left)
+    longest = 4 * (len(state.tails) + len(state.left) + len(more))  # any way by exact distances
     work = allowance + 1
     for root in order:
         if units_left[block[root]] == 0:
@@ -45,7 +46,7 @@ def settle(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints) -> _
             if work > allowance:
                 _measure(state)
                 work = 0
-            found, spent = _one_more(state, root, allowance - work)
+            found, spent = _one_more(state, root, longest)
             work += spent
             if found >= 0:
                 break
