@@ -24,6 +24,7 @@ from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
 from lifecircle.supply.circle import circle_ledger
+from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import counted_area
 from lifecircle.supply.ledgers import final_verdict, own_ledger
@@ -69,6 +70,9 @@ class Assessment:
     links
         Who walks to what: ``walk_mm``, ``ms``, ``walk_m``, ``minutes``, ``allocated_m2`` and
         ``plain_allocated_m2``; sorted by residence and facility.
+    clusters
+        Groups of residences that lack floor area whatever is done, those that lack most first:
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     zones
@@ -100,6 +104,7 @@ class Assessment:
     residences: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
+    clusters: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
@@ -213,6 +218,7 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         residences=residence_table,
         facilities=facility_table,
         links=links,
+        clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),

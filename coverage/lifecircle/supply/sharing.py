@@ -1,16 +1,34 @@
 """Sharing floor area out: who gets how much of which facility."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lifecircle.errors import TableError
+from lifecircle.supply.certificates import Clusters, shortage_clusters
 from lifecircle.supply.flow import check_amounts
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.tables import some
 
-__all__ = ["share_floor_area"]
+__all__ = ["FairShare", "fair_share", "share_floor_area"]
+
+
+class FairShare(NamedTuple):
+    """
+    A sharing and what proves it.
+
+    Attributes
+    ----------
+    units
+        Units of 0.01 m² along each link, on the index of the links.
+    clusters
+        Where floor area is missing whatever is done; positions are those of sorted ids.
+    """
+
+    units: pd.Series
+    clusters: Clusters
 
 
 def share_floor_area(
@@ -63,6 +81,35 @@ def share_floor_area(
     >>> share_floor_area(capacity, requirement, links).tolist()
     [100, 100, 300]
     """
+    return fair_share(capacity, requirement, links).units
+
+
+def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame) -> FairShare:
+    """
+    Share floor area as `share_floor_area` does, and say where it is missing.
+
+    Parameters
+    ----------
+    capacity, requirement, links
+        As for `share_floor_area`.
+
+    Returns
+    -------
+    share
+        The units along each link, and the shortage clusters.
+
+    Raises
+    ------
+    TableError
+        As `share_floor_area` does.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"residence_id": ["R1", "R2"], "facility_id": ["A", "A"]})
+    >>> share = fair_share(pd.Series({"A": 50}), pd.Series({"R1": 40, "R2": 40}), links)
+    >>> share.units.tolist(), share.clusters.requirement.tolist()
+    ([25, 25], [80])
+    """
     capacity, requirement = capacity.sort_index(), requirement.sort_index()
     facility = capacity.index.get_indexer(pd.Index(links["facility_id"]))
     residence = requirement.index.get_indexer(pd.Index(links["residence_id"]))
@@ -82,8 +129,10 @@ def share_floor_area(
     held, owed = capacity.to_numpy(dtype=np.int64), requirement.to_numpy(dtype=np.int64)
     check_amounts(held, owed)
     flow = np.empty(len(links), dtype=np.int64)
-    flow[order] = fair_flow(held, owed, tails, heads, fair_blocks(held, owed, tails, heads))
-    return pd.Series(flow, index=links.index, name="allocated_units")
+    blocks = fair_blocks(held, owed, tails, heads)
+    flow[order] = fair_flow(held, owed, tails, heads, blocks)
+    clusters = shortage_clusters(held, owed, tails, heads, blocks)
+    return FairShare(pd.Series(flow, index=links.index, name="allocated_units"), clusters)
 
 
 def _unknown(column: str, ids: Iterable[str]) -> list[str]:

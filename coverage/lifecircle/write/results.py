@@ -28,12 +28,21 @@ _TABLES: Final = (
     "facilities",
     "zones",
     "links",
+    "clusters",
     "catchments",
     "indicators",
     "reconciliation",
     "quality",
 )
-_LISTS: Final = ("residences", "facilities", "zones", "links", "indicators", "reconciliation")
+_LISTS: Final = (
+    "residences",
+    "facilities",
+    "zones",
+    "links",
+    "clusters",
+    "indicators",
+    "reconciliation",
+)
 _LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
 # GeoPackages store when they were written; the same result gives the same file.
