@@ -11,7 +11,7 @@ __all__ = ["UNREACHED", "push_all", "set_distances"]
 _Ints = npt.NDArray[np.int64]
 
 UNREACHED = np.iinfo(np.int64).max
-_LINKS_PER_WORK = 4  # distances are measured anew after so much work, and one round of a node
+_LINKS_PER_WORK = 8  # distances are measured anew after so much work, and one round of a node
 
 
 @numba.njit(cache=True, nogil=True)
@@ -32,7 +32,9 @@ def push_all(state: FlowState) -> None:
     facilities = len(state.left)
     queue = np.empty(facilities, dtype=np.int64)
     queued = np.zeros(facilities, dtype=np.bool_)
-    allowance = len(state.tails) // _LINKS_PER_WORK + facilities + len(state.wanted)
+    widest = np.diff(state.first_of_facility).max() if facilities else 0
+    widest += np.diff(state.first_of_residence).max() if len(state.wanted) else 0
+    allowance = len(state.tails) // _LINKS_PER_WORK + 2 * widest
     work = allowance + 1
     start, size = 0, 0
     while True:

@@ -242,7 +242,7 @@ def _clusters(clusters: pd.DataFrame) -> dict[str, dict[str, object]]:
     numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2")
     return {
         str(cluster): {
-            "parent": row["parent_id"],
+            "parent": None if pd.isna(row["parent_id"]) else row["parent_id"],
             "proven": bool(row["proven"]),
             **{name: _number(float(row[name])) for name in numbers},
         }
