@@ -3,11 +3,11 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from hypothesis import given, settings
-from towns import Town, random_town, ratios, town, towns
 
 from lifecircle.supply.certificates import Clusters, shortage_clusters, verify_sharing
 from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.leximin import fair_blocks, fair_flow
+from towns import Town, random_town, ratios, town, towns
 
 
 def clusters_of(case: Town) -> Clusters:
@@ -16,7 +16,8 @@ def clusters_of(case: Town) -> Clusters:
 
 def members(clusters: Clusters) -> list[frozenset[int]]:
     groups: list[set[int]] = [set() for _ in clusters.parent]
-    for home, cluster in enumerate(clusters.of_residence.tolist()):
+    for home, smallest in enumerate(clusters.of_residence.tolist()):
+        cluster = smallest
         while cluster >= 0:
             groups[cluster].add(home)
             cluster = int(clusters.parent[cluster])

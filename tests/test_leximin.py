@@ -8,12 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
-from towns import Town, random_town, ratios, town, towns
 
 from lifecircle.errors import TableError
 from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.leximin import fair_blocks, fair_flow
-
+from towns import Town, random_town, ratios, town, towns
 
 
 def units(case: Town) -> list[int]:
@@ -24,7 +23,10 @@ def units(case: Town) -> list[int]:
 def ratios_by_subsets(case: Town) -> list[Fraction]:
     """Take the worst-off group out, with all it reaches, again and again (plain fractions)."""
     capacity, requirement, tails, heads = (part.tolist() for part in case)
-    reach = [{f for f, home in zip(tails, heads, strict=True) if home == r} for r in range(len(requirement))]
+    reach = [
+        {f for f, home in zip(tails, heads, strict=True) if home == r}
+        for r in range(len(requirement))
+    ]
     ratio = {r: Fraction(1) for r, asked in enumerate(requirement) if asked == 0}
     used: set[int] = set()
     while len(ratio) < len(requirement):
@@ -149,7 +151,9 @@ def test_ratios_are_those_of_the_worst_off_groups(case: Town) -> None:
 @settings(deadline=None, max_examples=40)
 @given(towns())
 def test_ratios_are_those_of_linear_programs(case: Town) -> None:
-    np.testing.assert_allclose([float(r) for r in ratios(case)], ratios_by_programs(case), atol=1e-6)
+    np.testing.assert_allclose(
+        [float(r) for r in ratios(case)], ratios_by_programs(case), atol=1e-6
+    )
 
 
 @settings(deadline=None, max_examples=200)
@@ -236,5 +240,3 @@ def test_who_stands_first_in_the_list_does_not_matter(case: Town, random: Random
     links = list(zip(tails.tolist(), place[heads].tolist(), strict=True))
     turned = town(capacity.tolist(), requirement[order].tolist(), links)
     assert [ratios(case)[r] for r in order] == ratios(turned)
-
-

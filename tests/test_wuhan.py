@@ -132,7 +132,8 @@ def test_shares_are_proven_from_the_links(wuhan: Assessment) -> None:
     asked = to_units(wuhan.residences["requirement_m2"]).fillna(0).astype(int).to_dict()
     clusters = wuhan.clusters
     groups: dict[str, set[str]] = {name: set() for name in clusters.index}
-    for home, cluster in wuhan.residences["cluster_id"].dropna().items():
+    for home, smallest in wuhan.residences["cluster_id"].dropna().items():
+        cluster = smallest
         while cluster is not None:
             groups[cluster].add(str(home))
             cluster = clusters.loc[cluster, "parent_id"]

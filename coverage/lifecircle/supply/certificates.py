@@ -138,30 +138,42 @@ def _grown(
     while start < len(line):
         stop = start
         while stop < len(line) and level[line[stop]] == level[line[start]]:
-            home = line[stop]
-            for place in range(first[home], first[home + 1]):
-                one, other = _root(above, by_home[first[home]]), _root(above, by_home[place])
-                above[max(one, other)] = min(one, other)
+            _join(above, by_home[first[line[stop]] : first[line[stop] + 1]])
             stop += 1
         before = count
         at_root = {np.int64(-1): np.int64(-1)}
         for home in line[start:stop]:
-            root = np.int64(_root(above, by_home[first[home]]))
+            reached = by_home[first[home] : first[home + 1]]
+            root = np.int64(_root(above, reached[0]))
             if root not in at_root:
                 at_root[root] = np.int64(count)
                 rank[count] = level[home]
                 count += 1
             of_residence[home] = at_root[root]
-            for place in range(first[home], first[home + 1]):
-                facility = by_home[place]
-                if of_facility[facility] < 0:
-                    of_facility[facility] = at_root[root]
-                elif of_facility[facility] < before:
-                    cluster = _root(top, of_facility[facility])
-                    if cluster < before:
-                        parent[cluster] = top[cluster] = at_root[root]
+            _hold(reached, at_root[root], before, of_facility, parent, top)
         start = stop
     return parent[:count], rank[:count], of_residence, of_facility
+
+
+@numba.njit(cache=True, nogil=True)
+def _join(above: _Ints, reached: _Ints) -> None:
+    for facility in reached:
+        one, other = _root(above, reached[0]), _root(above, facility)
+        above[max(one, other)] = min(one, other)
+
+
+@numba.njit(cache=True, nogil=True)
+def _hold(
+    reached: _Ints, cluster: np.int64, before: int, of_facility: _Ints, parent: _Ints, top: _Ints
+) -> None:
+    """Put facilities into a cluster, with the older clusters that they are in."""
+    for facility in reached:
+        if of_facility[facility] < 0:
+            of_facility[facility] = cluster
+            continue
+        older = _root(top, of_facility[facility])
+        if older < before:
+            parent[older] = top[older] = cluster
 
 
 def verify_sharing(

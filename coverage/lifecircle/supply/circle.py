@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
-from lifecircle.supply.cluster_table import cluster_ids, cluster_table
+from lifecircle.supply.cluster_table import cluster_ids, list_clusters
 from lifecircle.supply.codes import joined_flags, none_for_missing
 from lifecircle.supply.town import Town, build_town, components, give_out, walkable_sites
 
@@ -47,7 +47,7 @@ class CircleLedger:
         On the index of the links: ``allocated_m2``, without what is reserved. A site's area
         stands in the link of the row that stands for it, else in the one with the lowest id.
     clusters
-        Where floor area is missing whatever is done, from `cluster_table.cluster_table`, in the
+        Where floor area is missing whatever is done, from `cluster_table.list_clusters`, in the
         sharing that is shown.
     """
 
@@ -133,7 +133,7 @@ def circle_ledger(
     town = build_town(terms, counted, links)
     least = town.owed - _part_of(town.owed, Fraction(tolerance))
     shares, found = give_out(town, town.owed, unlimited=False)
-    clusters = cluster_table(town, found, outer=outer)
+    clusters = list_clusters(town, found, outer=outer)
     of_residence, of_site = cluster_ids(town, found, clusters)
     verdict = _verdict(town, shares, least)
     others = {

@@ -1,4 +1,4 @@
-"""Shortage clusters as a table: who is in each, what they need, what they reach, what is missing."""
+"""Shortage clusters as a table: who is in each, what they need, reach and lack."""
 
 import numpy as np
 import numpy.typing as npt
@@ -9,12 +9,12 @@ from lifecircle.supply.certificates import Clusters
 from lifecircle.supply.codes import none_for_missing
 from lifecircle.supply.town import Town
 
-__all__ = ["cluster_ids", "cluster_table", "inside_clusters"]
+__all__ = ["cluster_ids", "inside_clusters", "list_clusters"]
 
 _Ints = npt.NDArray[np.int64]
 
 
-def cluster_table(town: Town, found: Clusters, *, outer: pd.Series | None = None) -> pd.DataFrame:
+def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None) -> pd.DataFrame:
     """
     List the clusters of a town, those that lack most first.
 
@@ -30,7 +30,8 @@ def cluster_table(town: Town, found: Clusters, *, outer: pd.Series | None = None
     Returns
     -------
     clusters
-        Indexed by ``cluster_id`` (C1 lacks most; ties by the lowest id of a residence in no smaller one):
+        Indexed by ``cluster_id`` (C1 lacks most; ties by the lowest id of a residence that is in
+        no smaller one):
 
         - ``parent_id``: the next larger cluster; None for an outermost one.
         - ``outermost``, ``minimal``: whether none holds it, and whether it holds none.
@@ -72,9 +73,7 @@ def cluster_table(town: Town, found: Clusters, *, outer: pd.Series | None = None
     return table.loc[order].set_axis(pd.Index(named, name="cluster_id", dtype=object))
 
 
-def cluster_ids(
-    town: Town, found: Clusters, table: pd.DataFrame
-) -> tuple[pd.Series, pd.Series]:
+def cluster_ids(town: Town, found: Clusters, table: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """
     Name the smallest cluster of each residence and each site.
 
@@ -85,7 +84,7 @@ def cluster_ids(
     found
         The clusters of its sharing.
     table
-        The same from `cluster_table`.
+        The same from `list_clusters`.
 
     Returns
     -------
@@ -110,7 +109,7 @@ def inside_clusters(clusters: pd.DataFrame, cluster_id: pd.Series) -> pd.DataFra
     Parameters
     ----------
     clusters
-        From `cluster_table`.
+        From `list_clusters`.
     cluster_id
         The smallest cluster of each of those residences; None for none.
 

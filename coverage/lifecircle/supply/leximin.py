@@ -18,7 +18,7 @@ from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
 from lifecircle.supply.flow import FlowState, flow_state
 from lifecircle.supply.relabel import push_all
-from lifecircle.supply.settle import settle
+from lifecircle.supply.settle import settle_units
 
 __all__ = ["Blocks", "fair_blocks", "fair_flow"]
 
@@ -26,7 +26,7 @@ _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
-_SWEEPS, _MORE = 12, 6  # of levelling: more make a better guess, no other result
+_SWEEPS, _MORE = 32, 6  # of levelling: more make a better guess, no other result
 
 
 class Blocks(NamedTuple):
@@ -97,7 +97,7 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
     links = _links(tails, heads, (capacity[tails] > 0) & (requirement[heads] > 0))
     flow = np.zeros(len(tails))
     sweeps = _SWEEPS
-    ratios = [np.ones(0, dtype=np.int64)] * 2
+    ratios = (np.ones(0, dtype=np.int64), np.ones(0, dtype=np.int64))
     while town.open_r.any():
         flow[links.row] = _leveled(
             town.capacity, town.requirement, links.tails, links.heads, flow[links.row], sweeps
@@ -108,7 +108,7 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
         flow[links.row] = state.flow / ratios[1][town.block_f[links.tails]]
         _part(town, state, ratios)
         links = _within_blocks(town, links)
-    return Blocks(town.block_r, town.block_f, *ratios, flow)
+    return Blocks(town.block_r, town.block_f, ratios[0], ratios[1], flow)
 
 
 class _Town(NamedTuple):
@@ -164,7 +164,7 @@ def _within_blocks(town: _Town, links: _Links) -> _Links:
     )
 
 
-def _ratios(town: _Town, ratios: list[_Ints]) -> list[_Ints]:
+def _ratios(town: _Town, ratios: tuple[_Ints, _Ints]) -> tuple[_Ints, _Ints]:
     """Try for each open part what its facilities hold against what its residences ask for."""
     size = 1 + max(town.block_r.max(initial=-1), town.block_f.max(initial=-1))
     have, owed = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
@@ -175,10 +175,10 @@ def _ratios(town: _Town, ratios: list[_Ints]) -> list[_Ints]:
     tried = (owed > 0) & (have < owed)
     divisor = np.gcd(have[tried], owed[tried])
     numerator[tried], denominator[tried] = have[tried] // divisor, owed[tried] // divisor
-    return [numerator, denominator]
+    return numerator, denominator
 
 
-def _tried(town: _Town, links: _Links, ratios: list[_Ints], guess: _Floats) -> FlowState:
+def _tried(town: _Town, links: _Links, ratios: tuple[_Ints, _Ints], guess: _Floats) -> FlowState:
     """Give everyone of a part the same ratio, as far as that goes."""
     numerator, denominator = ratios
     factor_f = np.where(town.open_f, denominator[town.block_f], 0)
@@ -202,7 +202,7 @@ def _tried(town: _Town, links: _Links, ratios: list[_Ints], guess: _Floats) -> F
     return state
 
 
-def _part(town: _Town, state: FlowState, ratios: list[_Ints]) -> None:
+def _part(town: _Town, state: FlowState, ratios: tuple[_Ints, _Ints]) -> None:
     """Close the parts that all got their ratio; part the others at the widest minimum cut."""
     size = len(ratios[0])
     short = np.zeros(size, dtype=bool)
@@ -213,9 +213,9 @@ def _part(town: _Town, state: FlowState, ratios: list[_Ints]) -> None:
         (town.block_f, town.open_f, state.facility_level),
         (town.block_r, town.open_r, state.residence_level),
     ):
-        is_open &= short[block]
+        is_open[:] = is_open & short[block]
         moves = is_open & (level >= 0)
-        is_open &= ~(moves & full[block])
+        is_open[:] = is_open & ~(moves & full[block])
         block[moves] = upper[block[moves]]
 
 
@@ -248,15 +248,15 @@ def _leveled(
             end = first
             while end < len(tails) and tails[end] == tails[first]:
                 end += 1
-            _level(float(capacity[tails[first]]), requirement, heads[first:end], flow[first:end], has)
+            _level(
+                float(capacity[tails[first]]), requirement, heads[first:end], flow[first:end], has
+            )
             first = end
     return flow
 
 
 @numba.njit(cache=True, nogil=True)
-def _level(
-    capacity: float, requirement: _Ints, heads: _Ints, flow: _Floats, has: _Floats
-) -> None:
+def _level(capacity: float, requirement: _Ints, heads: _Ints, flow: _Floats, has: _Floats) -> None:
     """Give one facility anew: to one ratio for all that it gives to, at most 1."""
     for link in range(len(heads)):
         has[heads[link]] -= flow[link]
@@ -314,7 +314,7 @@ def fair_flow(
     state = flow_state(capacity, floor, links.tails, links.heads, links.by_residence)
     _start(state, blocks.flow[links.row], np.ones(len(links.row)))
     push_all(state)
-    settle(state, _line(rest, block), block, _units_left(capacity, floor, blocks))
+    settle_units(state, _line(rest, block), block, _units_left(capacity, floor, blocks))
     _fill_first(state)
     flow = np.zeros(len(tails), dtype=np.int64)
     flow[links.row] = state.flow

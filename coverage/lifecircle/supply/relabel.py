@@ -6,9 +6,10 @@ import numpy.typing as npt
 
 from lifecircle.supply.flow import FlowState, augment_all
 
-__all__ = ["UNREACHED", "push_all", "set_distances"]
+__all__ = ["UNREACHED", "forget_levels", "push_all", "spread_levels"]
 
 _Ints = npt.NDArray[np.int64]
+_Bools = npt.NDArray[np.bool_]
 
 UNREACHED = np.iinfo(np.int64).max
 _LINKS_PER_WORK = 8  # distances are measured anew after so much work, and one round of a node
@@ -39,103 +40,146 @@ def push_all(state: FlowState) -> None:
     start, size = 0, 0
     while True:
         if work > allowance:
-            set_distances(state, state.wanted)
+            start, size = 0, _queue_anew(state, queue, queued)
             work = 0
-            start, size = 0, 0
-            for facility in range(facilities):
-                queued[facility] = (
-                    state.left[facility] > 0 and state.facility_level[facility] < UNREACHED
-                )
-                if queued[facility]:
-                    queue[size] = facility
-                    size += 1
         if size == 0:
             break
         facility = queue[start]
         start = (start + 1) % facilities
         size -= 1
         queued[facility] = False
-        while (
-            state.left[facility] > 0
-            and state.facility_level[facility] < UNREACHED
-            and work <= allowance
-        ):
-            link = state.facility_next[facility]
-            if link == state.first_of_facility[facility + 1]:
-                work += _lift_facility(state, facility)
-                continue
-            work += 1
-            residence = state.heads[link]
-            if state.facility_level[facility] != state.residence_level[residence] + 1:
-                state.facility_next[facility] += 1
-            elif state.wanted[residence] > 0:
-                amount = min(state.left[facility], state.wanted[residence])
-                state.wanted[residence] -= amount
-                state.left[facility] -= amount
-                state.flow[link] += amount
-            else:
-                back = _way_back(state, residence)
-                work += 1
-                if back < 0:
-                    work += _lift_residence(state, residence)
-                    continue
-                other = state.tails[back]
-                amount = min(state.left[facility], state.flow[back])
-                state.flow[back] -= amount
-                state.left[other] += amount
-                state.flow[link] += amount
-                state.left[facility] -= amount
-                if not queued[other]:
-                    queued[other] = True
-                    queue[(start + size) % facilities] = other
-                    size += 1
+        while work <= allowance and _is_active(state, facility):
+            other, spent = _push(state, facility)
+            work += spent
+            if other >= 0 and not queued[other]:
+                queued[other] = True
+                queue[(start + size) % facilities] = other
+                size += 1
     augment_all(state)
 
 
 @numba.njit(cache=True, nogil=True)
-def set_distances(state: FlowState, wanted: _Ints) -> None:
+def _is_active(state: FlowState, facility: int) -> bool:
+    return bool(state.left[facility] > 0 and state.facility_level[facility] < UNREACHED)
+
+
+@numba.njit(cache=True, nogil=True)
+def _queue_anew(state: FlowState, queue: _Ints, queued: _Bools) -> int:
+    """Measure in links how far everything is from who wants some; queue who can give there."""
+    nodes = np.empty(len(state.left) + len(state.wanted), dtype=np.int64)
+    forget_levels(state)
+    end = 0
+    for residence in range(len(state.wanted)):
+        if state.wanted[residence] > 0:
+            state.residence_level[residence] = 0
+            nodes[end] = len(state.left) + residence
+            end += 1
+    spread_levels(state, nodes, end, False)  # noqa: FBT003 - as above
+    size = 0
+    for facility in range(len(state.left)):
+        queued[facility] = _is_active(state, facility)
+        if queued[facility]:
+            queue[size] = facility
+            size += 1
+    return size
+
+
+@numba.njit(cache=True, nogil=True)
+def _push(state: FlowState, facility: int) -> tuple[int, int]:
+    """Take one step: name the facility that has capacity to pass on now, or -1; and the work."""
+    link = state.facility_next[facility]
+    if link == state.first_of_facility[facility + 1]:
+        return -1, _lift_facility(state, facility)
+    residence = state.heads[link]
+    if state.facility_level[facility] != state.residence_level[residence] + 1:
+        state.facility_next[facility] += 1
+        return -1, 1
+    if state.wanted[residence] > 0:
+        amount = min(state.left[facility], state.wanted[residence])
+        state.wanted[residence] -= amount
+        state.left[facility] -= amount
+        state.flow[link] += amount
+        return -1, 1
+    back = _way_back(state, residence)
+    if back < 0:
+        return -1, _lift_residence(state, residence) + 1
+    amount = min(state.left[facility], state.flow[back])
+    state.flow[back] -= amount
+    state.left[state.tails[back]] += amount
+    state.flow[link] += amount
+    state.left[facility] -= amount
+    return int(state.tails[back]), 2
+
+
+@numba.njit(cache=True, nogil=True)
+def forget_levels(state: FlowState) -> None:
     """
-    Measure in links how far everything is from a residence that wants some.
+    Set all levels to `UNREACHED` and the next links to the first.
 
     Parameters
     ----------
     state
-        The levels are set, `UNREACHED` where there is no way, and the next links to the first.
-    wanted
-        What each residence wants.
+        Changed in place.
     """
     state.facility_level[:] = UNREACHED
     state.residence_level[:] = UNREACHED
     state.facility_next[:] = state.first_of_facility[:-1]
     state.residence_next[:] = state.first_of_residence[:-1]
+
+
+@numba.njit(cache=True, nogil=True)
+def spread_levels(state: FlowState, nodes: _Ints, end: int, downwards: bool) -> None:  # noqa: FBT001 - numba knows no keyword-only arguments
+    """
+    Count the links from where levels are 0 to everything else.
+
+    Parameters
+    ----------
+    state
+        The levels are set in place.
+    nodes
+        A queue with room for all facilities and, after them, residences; it begins with those
+        whose level is 0.
+    end
+        How many those are.
+    downwards
+        Whether capacity goes away from them (any facility may give more to those who reach it,
+        and take back what it gives) or comes to them.
+    """
     facilities = len(state.left)
-    queue = np.empty(facilities + len(wanted), dtype=np.int64)
-    start, end = 0, 0
-    for residence in range(len(wanted)):
-        if wanted[residence] > 0:
-            state.residence_level[residence] = 0
-            queue[end] = facilities + residence
-            end += 1
+    start = 0
     while start < end:
-        node = queue[start]
+        node = nodes[start]
         start += 1
         if node < facilities:
-            level = state.facility_level[node] + 1
-            for link in range(state.first_of_facility[node], state.first_of_facility[node + 1]):
-                head = state.heads[link]
-                if state.flow[link] > 0 and state.residence_level[head] == UNREACHED:
-                    state.residence_level[head] = level
-                    queue[end] = facilities + head
-                    end += 1
+            end = _spread_down(state, node, nodes, end, downwards)
         else:
-            home = node - facilities
-            level = state.residence_level[home] + 1
-            for place in range(state.first_of_residence[home], state.first_of_residence[home + 1]):
-                tail = state.tails[state.by_residence[place]]
-                if state.facility_level[tail] == UNREACHED:
-                    state.facility_level[tail] = level
-                    queue[end] = tail
-                    end += 1
+            end = _spread_up(state, node - facilities, nodes, end, downwards)
+
+
+@numba.njit(cache=True, nogil=True)
+def _spread_down(state: FlowState, facility: int, nodes: _Ints, end: int, free: bool) -> int:  # noqa: FBT001
+    level = state.facility_level[facility] + 1
+    for link in range(state.first_of_facility[facility], state.first_of_facility[facility + 1]):
+        head = state.heads[link]
+        if (free or state.flow[link] > 0) and state.residence_level[head] == UNREACHED:
+            state.residence_level[head] = level
+            nodes[end] = len(state.left) + head
+            end += 1
+    return end
+
+
+@numba.njit(cache=True, nogil=True)
+def _spread_up(state: FlowState, residence: int, nodes: _Ints, end: int, bound: bool) -> int:  # noqa: FBT001
+    level = state.residence_level[residence] + 1
+    first = state.first_of_residence
+    for place in range(first[residence], first[residence + 1]):
+        link = state.by_residence[place]
+        tail = state.tails[link]
+        if (not bound or state.flow[link] > 0) and state.facility_level[tail] == UNREACHED:
+            state.facility_level[tail] = level
+            nodes[end] = tail
+            end += 1
+    return end
 
 
 @numba.njit(cache=True, nogil=True)

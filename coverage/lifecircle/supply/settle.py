@@ -5,15 +5,15 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecircle.supply.flow import FlowState
-from lifecircle.supply.relabel import UNREACHED
+from lifecircle.supply.relabel import UNREACHED, forget_levels, spread_levels
 
-__all__ = ["settle"]
+__all__ = ["settle_units"]
 
 _Ints = npt.NDArray[np.int64]
 
 
 @numba.njit(cache=True, nogil=True)
-def settle(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints) -> _Ints:
+def settle_units(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints) -> _Ints:
     """
     Give one unit more to each residence in turn, wherever an augmenting path exists.
 
@@ -57,40 +57,16 @@ def settle(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints) -> _
 
 @numba.njit(cache=True, nogil=True)
 def _measure(state: FlowState) -> None:
-    """Set the levels: links from the nearest facility with capacity left."""
-    facilities = len(state.left)
-    state.facility_level[:] = UNREACHED
-    state.residence_level[:] = UNREACHED
-    state.facility_next[:] = state.first_of_facility[:-1]
-    state.residence_next[:] = state.first_of_residence[:-1]
-    queue = np.empty(facilities + len(state.wanted), dtype=np.int64)
-    start, end = 0, 0
-    for facility in range(facilities):
+    """Count the links from the nearest facility with capacity left."""
+    nodes = np.empty(len(state.left) + len(state.wanted), dtype=np.int64)
+    forget_levels(state)
+    end = 0
+    for facility in range(len(state.left)):
         if state.left[facility] > 0:
             state.facility_level[facility] = 0
-            queue[end] = facility
+            nodes[end] = facility
             end += 1
-    while start < end:
-        node = queue[start]
-        start += 1
-        if node < facilities:
-            level = state.facility_level[node] + 1
-            for link in range(state.first_of_facility[node], state.first_of_facility[node + 1]):
-                head = state.heads[link]
-                if state.residence_level[head] == UNREACHED:
-                    state.residence_level[head] = level
-                    queue[end] = facilities + head
-                    end += 1
-        else:
-            home = node - facilities
-            level = state.residence_level[home] + 1
-            for place in range(state.first_of_residence[home], state.first_of_residence[home + 1]):
-                link = state.by_residence[place]
-                tail = state.tails[link]
-                if state.flow[link] > 0 and state.facility_level[tail] == UNREACHED:
-                    state.facility_level[tail] = level
-                    queue[end] = tail
-                    end += 1
+    spread_levels(state, nodes, end, True)  # noqa: FBT003 - numba knows no keyword-only arguments
 
 
 @numba.njit(cache=True, nogil=True)

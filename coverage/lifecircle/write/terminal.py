@@ -107,7 +107,8 @@ def _clusters(assessment: "Assessment", language: Language) -> Table:
         sentence = label("clusters", "sentence", language).format(
             residences=f"{row['residences']:,}",
             **{
-                name: f"{row[f'{name}_m2']:,.2f}" for name in ("requirement", "capacity", "shortage")
+                name: f"{row[f'{name}_m2']:,.2f}"
+                for name in ("requirement", "capacity", "shortage")
             },
         )
         doubt = "" if row["proven"] else label("clusters", "unproven", language)
