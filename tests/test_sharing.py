@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecircle.errors import TableError
-from lifecircle.supply.sharing import share_floor_area
+from lifecircle.supply.sharing import fair_share, share_floor_area
 
 IDS = ["001", "1", "A", "B", "小区"]
 AMOUNTS = st.dictionaries(st.sampled_from(IDS), st.integers(0, 50), min_size=1)
@@ -14,10 +14,20 @@ def links(*pairs: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(pairs, columns=["residence_id", "facility_id"], dtype=object)
 
 
-def test_the_lowest_id_is_served_first() -> None:
+def test_the_lowest_id_gets_the_last_unit() -> None:
     pairs = links(("R2", "A"), ("R1", "A"))
-    shares = share_floor_area(pd.Series({"A": 50}), pd.Series({"R2": 40, "R1": 40}), pairs)
-    assert shares.tolist() == [10, 40]
+    shares = share_floor_area(pd.Series({"A": 51}), pd.Series({"R2": 40, "R1": 40}), pairs)
+    assert shares.tolist() == [25, 26]
+
+
+def test_the_calculation_in_the_readme() -> None:
+    # 甲 (A) has 200 m², 乙 (B) 500 m²; 一 asks for 400, 二 for 300, 三 for 300 m².
+    pairs = links(("一", "甲"), ("二", "甲"), ("二", "乙"), ("三", "乙"))
+    asked = pd.Series({"一": 40000, "二": 30000, "三": 30000})
+    share = fair_share(pd.Series({"甲": 20000, "乙": 50000}), asked, pairs)
+    assert share.units.tolist() == [20000, 0, 25000, 25000]
+    lack = share.clusters.requirement - share.clusters.capacity
+    assert lack.tolist() == [20000, 30000]
 
 
 def test_result_stands_on_the_index_of_the_links() -> None:

@@ -44,6 +44,7 @@ def town() -> SimpleNamespace:
         residences=residences,
         facilities=_facilities(),
         links=_links(),
+        clusters=_clusters(),
         catchments=_catchments(),
         zones=_zones(),
         totals=_zones().iloc[0].drop(["name", "level", "geometry"]),
@@ -123,6 +124,7 @@ def _residences() -> gpd.GeoDataFrame:
         "plain_shortage_m2": [50.0, 309.5, 20.0, 60.0, np.nan, 100.0],
         "plain_verdict": ["short", "short", "short", "unreachable", "no_data", "short"],
         "plain_reason": [None] * 4 + ["households_unknown", None],
+        "cluster_id": [None, "C2", "C1", None, None, None],
         "flags": ["", "gates_unknown;households_estimated", "", "", "", ""],
     }
     return _table(
@@ -148,6 +150,20 @@ def _facilities() -> gpd.GeoDataFrame:
     }
     return _table(
         rows, [Point(300, 300), Point(600, 400), Point(900, 900)], list("ABC"), "facility_id"
+    )
+
+
+def _clusters() -> pd.DataFrame:
+    return pd.DataFrame(
+        {
+            "parent_id": [None, "C1"],
+            "proven": [True, True],
+            "residences": [2, 1],
+            "requirement_m2": [400.0, 300.0],
+            "capacity_m2": [150.0, 100.0],
+            "shortage_m2": [250.0, 200.0],
+        },
+        index=pd.Index(["C1", "C2"], name="cluster_id"),
     )
 
 

@@ -11,6 +11,9 @@ import shapely
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
 from lifecircle.study import Study, read_study
+from lifecircle.supply.area_units import to_units
+from lifecircle.supply.certificates import verify_sharing
+from lifecircle.supply.flow import maximum_flow
 
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
 
@@ -119,6 +122,31 @@ def test_no_square_metre_is_given_twice(wuhan: Assessment) -> None:
     by_link = wuhan.links.groupby("facility_id")["allocated_m2"].sum()
     given = facilities["allocated_m2"].reindex(by_link.index)
     assert (by_link <= given + 0.005).all()
+
+
+def test_shares_are_proven_from_the_links(wuhan: Assessment) -> None:
+    ends = wuhan.links["residence_id"].isin(wuhan.residences.index)
+    links = wuhan.links[ends & wuhan.links["facility_id"].isin(wuhan.facilities.index)]
+    pairs = list(zip(links["residence_id"], links["facility_id"], strict=True))
+    capacity = to_units(wuhan.facilities["counted_m2"]).fillna(0).astype(int).to_dict()
+    asked = to_units(wuhan.residences["requirement_m2"]).fillna(0).astype(int).to_dict()
+    clusters = wuhan.clusters
+    groups: dict[str, set[str]] = {name: set() for name in clusters.index}
+    for home, smallest in wuhan.residences["cluster_id"].dropna().items():
+        cluster = smallest
+        while cluster is not None:
+            groups[cluster].add(str(home))
+            cluster = clusters.loc[cluster, "parent_id"]
+    units = to_units(links["allocated_m2"]).astype(int).tolist()
+    assert verify_sharing(capacity, asked, pairs, units, map(frozenset, groups.values())) == []
+    homes, goals = wuhan.residences.index, wuhan.facilities.index
+    total = maximum_flow(
+        np.array([capacity[name] for name in goals]),
+        np.array([asked[name] for name in homes]),
+        goals.get_indexer(links["facility_id"]),
+        homes.get_indexer(links["residence_id"]),
+    ).sum()
+    assert sum(units) == total
 
 
 def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan: Assessment) -> None:

@@ -25,6 +25,7 @@ from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
 from lifecircle.supply.border import neighbourhood, require_something
+from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.reconciliation import reconciliation_table
@@ -41,7 +42,7 @@ from lifecircle.supply.zoning import with_zones, zone_of_residences, zone_sums, 
 from lifecircle.tables import checked
 from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
-from lifecircle.walk.catchments import catchments_of_places
+from lifecircle.walk.catchments import catchment_table
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.no_streets import empty_network
@@ -71,6 +72,9 @@ class Assessment:
     links
         Who walks to what: ``walk_mm``, ``ms``, ``walk_m``, ``minutes``, ``allocated_m2`` and
         ``plain_allocated_m2``; sorted by residence and facility.
+    clusters
+        Groups of residences that lack floor area whatever is done, those that lack most first:
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     zones
@@ -105,6 +109,7 @@ class Assessment:
     residences: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
+    clusters: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
@@ -260,6 +265,7 @@ def assess(
         residences=residence_table,
         facilities=facility_table,
         links=links,
+        clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
@@ -382,17 +388,11 @@ def _catchments(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> g
     groups: list[tuple[str, str | None, pd.Index]] = [("all", None, working.index[counts])]
     groups += [(str(kind), None, rows.index) for kind, rows in working.groupby("kind")]
     groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
-    rings = sorted(study.walk.rings)
-    rows = []
-    for kind, name, ids in groups:
-        areas = catchments_of_places(
-            walked.network,
-            walked.facilities,
-            np.flatnonzero(walked.facilities.ids.isin(ids)),
-            minutes=rings,
-            speed_m_s=study.walk.speed_m_s,
-            off_street_m=study.walk.off_street_m,
-        )
-        rows += [(kind, name, minutes, area) for minutes, area in zip(rings, areas, strict=True)]
-    table = pd.DataFrame(rows, columns=["kind", "facility_id", "minutes", "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=walked.network.crs)
+    return catchment_table(
+        walked.network,
+        walked.facilities,
+        groups,
+        minutes=study.walk.rings,
+        speed_m_s=study.walk.speed_m_s,
+        off_street_m=study.walk.off_street_m,
+    )

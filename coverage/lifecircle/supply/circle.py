@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
+from lifecircle.supply.cluster_table import cluster_ids, list_clusters
 from lifecircle.supply.codes import joined_flags, none_for_missing
 from lifecircle.supply.town import Town, build_town, components, give_out, walkable_sites
 
@@ -36,19 +37,24 @@ class CircleLedger:
         - ``reachable_facilities``, ``reachable_m2``: sites within the limit that have floor area,
           known or not, and what is known of it, before any sharing.
         - ``unknown_facilities``: ``;``-joined ids of those whose unknown area is the reason.
+        - ``cluster_id``: the smallest shortage cluster that it is in; None for none.
         - ``flags``: ``component_has_unknown_households``, ``component_has_unknown_status``.
     facilities
         On the index of the counted facilities: ``allocated_m2``, ``reserved_m2`` of it to the
-        residence that the site was built for, and ``idle_m2`` (NaN where the area is unknown).
-        A site's area stands in the row that stands for it.
+        residence that the site was built for, and ``idle_m2`` (NaN where the area is unknown);
+        ``cluster_id`` as for residences. A site's area stands in the row that stands for it.
     links
         On the index of the links: ``allocated_m2``, without what is reserved. A site's area
         stands in the link of the row that stands for it, else in the one with the lowest id.
+    clusters
+        Where floor area is missing whatever is done, from `cluster_table.list_clusters`, in the
+        sharing that is shown.
     """
 
     residences: pd.DataFrame
     facilities: pd.DataFrame
     links: pd.DataFrame
+    clusters: pd.DataFrame
 
 
 def circle_ledger(
@@ -118,16 +124,20 @@ def circle_ledger(
     >>> links = pd.DataFrame({"residence_id": ["R1", "R2"], "facility_id": ["A", "A"]})
     >>> circle = circle_ledger(terms, counted, links)
     >>> circle.residences["circle_m2"].to_dict()
-    {'R1': 30.0, 'R2': 20.0}
+    {'R1': 25.0, 'R2': 25.0}
     >>> circle.residences["circle_verdict"].to_dict()
-    {'R1': 'met', 'R2': 'short'}
+    {'R1': 'short', 'R2': 'short'}
+    >>> circle.clusters["shortage_m2"].tolist()
+    [10.0]
     """
     town = build_town(terms, counted, links)
     least = town.owed - _part_of(town.owed, Fraction(tolerance))
-    shares = give_out(town, town.owed, unlimited=False)
+    shares, found = give_out(town, town.owed, unlimited=False)
+    clusters = list_clusters(town, found, outer=outer)
+    of_residence, of_site = cluster_ids(town, found, clusters)
     verdict = _verdict(town, shares, least)
     others = {
-        doubts: _verdict(town, give_out(town, owed, unlimited=unlimited), least)
+        doubts: _verdict(town, give_out(town, owed, unlimited=unlimited).shares, least)
         for doubts, owed, unlimited in _scenarios(town, outer)
     }
     reason = _reason(terms, verdict, _doubt(verdict, others), snapped)
@@ -139,12 +149,16 @@ def circle_ledger(
                 **_amounts(terms, town, shares),
                 "circle_verdict": judged.where(asked, "not_asked"),
                 "circle_reason": reason,
+                "cluster_id": none_for_missing(of_residence.reindex(terms.index)),
                 "unknown_facilities": _unknown_facilities(town, reason == "facility_area_unknown"),
                 "flags": _flags(terms, town),
             }
         ),
-        facilities=_facility_amounts(counted, town, shares),
+        facilities=_facility_amounts(counted, town, shares).assign(
+            cluster_id=none_for_missing(of_site.reindex(counted.index))
+        ),
         links=_link_amounts(links, shares),
+        clusters=clusters,
     )
 
 

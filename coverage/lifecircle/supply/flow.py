@@ -9,7 +9,7 @@ import numpy.typing as npt
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
 
-__all__ = ["maximum_flow"]
+__all__ = ["FlowState", "augment_all", "check_amounts", "flow_state", "maximum_flow"]
 
 _Ints = npt.NDArray[np.int64]
 
@@ -58,47 +58,99 @@ def maximum_flow(
     ... ).tolist()
     [1, 4, 2]
     """
-    problems = [*_unusable("capacity", capacity), *_unusable("requirement", requirement)]
-    if problems:
-        raise TableError("sharing", problems)
-
+    check_amounts(capacity, requirement)
     order = np.lexsort((residence, facility))
-    state = _state(capacity, requirement, facility[order], residence[order])
-    _dinic(state)
+    tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
+    state = flow_state(capacity, requirement, tails, heads, np.lexsort((tails, heads)))
+    augment_all(state)
     flow = np.empty_like(state.flow)
     flow[order] = state.flow
     return flow
 
 
-class _State(NamedTuple):
-    """Links sorted by facility, then residence; what is left of everything; the level graph."""
+class FlowState(NamedTuple):
+    """
+    A flow under way: links sorted by facility, then residence.
 
-    left: _Ints  # of each facility's capacity
-    wanted: _Ints  # still, by each residence
-    flow: _Ints  # along each link
-    tails: _Ints  # the facility of each link
-    heads: _Ints  # the residence of each link
-    first_of_facility: _Ints  # facility f has the links first[f] .. first[f + 1]
-    first_of_residence: _Ints  # residence r has the links by_residence[first[r] .. first[r + 1]]
+    Attributes
+    ----------
+    left
+        Of each facility's capacity.
+    wanted
+        Still, by each residence.
+    flow
+        Along each link.
+    tails, heads
+        The facility and the residence of each link.
+    first_of_facility
+        Facility f has the links ``first[f] .. first[f + 1]``.
+    first_of_residence
+        Residence r has the links ``by_residence[first[r] .. first[r + 1]]``.
+    by_residence
+        The links sorted by residence, then facility.
+    facility_level, residence_level
+        Links from the nearest facility with capacity left; -1: not reached.
+    facility_next, residence_next
+        The first link that may still lead on.
+    path
+        Links: down to a residence, back to a facility, down again.
+    """
+
+    left: _Ints
+    wanted: _Ints
+    flow: _Ints
+    tails: _Ints
+    heads: _Ints
+    first_of_facility: _Ints
+    first_of_residence: _Ints
     by_residence: _Ints
-    facility_level: _Ints  # links from the nearest facility with capacity left; -1: not reached
+    facility_level: _Ints
     residence_level: _Ints
-    facility_next: _Ints  # the first link that may still lead on
+    facility_next: _Ints
     residence_next: _Ints
-    path: _Ints  # links: down to a residence, back to a facility, down ...
+    path: _Ints
 
 
-def _state(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) -> _State:
-    by_residence = np.lexsort((tails, heads))
+def flow_state(
+    capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, by_residence: _Ints
+) -> FlowState:
+    """
+    Set out a town in which nothing flows yet.
+
+    Parameters
+    ----------
+    capacity
+        What each facility has.
+    requirement
+        What each residence asks for.
+    tails, heads
+        The facility and the residence of each link, sorted by facility, then residence.
+    by_residence
+        The positions of the links in the order of residence, then facility.
+
+    Returns
+    -------
+    state
+        To be changed in place by `augment_all`; the arguments stay as they are.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> one = np.array([0])
+    >>> state = flow_state(np.array([5]), np.array([3]), one, one, one)
+    >>> augment_all(state)
+    >>> state.flow.tolist()
+    [3]
+    """
     facilities, residences = len(capacity), len(requirement)
-    return _State(
+    return FlowState(
         left=capacity.astype(np.int64),
         wanted=requirement.astype(np.int64),
         flow=np.zeros(len(heads), dtype=np.int64),
-        tails=tails.astype(np.int64),
-        heads=heads.astype(np.int64),
-        first_of_facility=np.searchsorted(tails, np.arange(facilities + 1)),
-        first_of_residence=np.searchsorted(heads[by_residence], np.arange(residences + 1)),
+        tails=tails,
+        heads=heads,
+        first_of_facility=_firsts(tails, facilities),
+        first_of_residence=_firsts(heads, residences),
         by_residence=by_residence,
         facility_level=np.empty(facilities, dtype=np.int64),
         residence_level=np.empty(residences, dtype=np.int64),
@@ -106,6 +158,33 @@ def _state(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) -> _
         residence_next=np.empty(residences, dtype=np.int64),
         path=np.empty(facilities + residences, dtype=np.int64),
     )
+
+
+def _firsts(ends: _Ints, size: int) -> _Ints:
+    firsts = np.zeros(size + 1, dtype=np.int64)
+    np.cumsum(np.bincount(ends, minlength=size), out=firsts[1:])
+    return firsts
+
+
+def check_amounts(capacity: _Ints, requirement: _Ints) -> None:
+    """
+    Make sure that amounts can be added up.
+
+    Parameters
+    ----------
+    capacity
+        What each facility has.
+    requirement
+        What each residence asks for.
+
+    Raises
+    ------
+    TableError
+        If an amount is negative, or either sum is beyond 2^62.
+    """
+    problems = [*_unusable("capacity", capacity), *_unusable("requirement", requirement)]
+    if problems:
+        raise TableError("sharing", problems)
 
 
 def _unusable(name: str, amounts: _Ints) -> list[str]:
@@ -118,7 +197,26 @@ def _unusable(name: str, amounts: _Ints) -> list[str]:
 
 
 @numba.njit(cache=True, nogil=True)
-def _dinic(state: _State) -> None:
+def augment_all(state: FlowState) -> None:
+    """
+    Make a flow a maximum flow, from whatever flows already.
+
+    Parameters
+    ----------
+    state
+        Changed in place. Afterwards ``facility_level`` and ``residence_level`` are >= 0 exactly
+        for what can still be reached from capacity that is left: the widest minimum cut runs
+        around it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> links = np.array([0, 0]), np.array([0, 1]), np.array([0, 1])
+    >>> state = flow_state(np.array([5]), np.array([3, 4]), *links)
+    >>> augment_all(state)
+    >>> state.flow.tolist()
+    [3, 2]
+    """
     while _set_levels(state):
         state.facility_next[:] = state.first_of_facility[:-1]
         state.residence_next[:] = state.first_of_residence[:-1]
@@ -128,7 +226,7 @@ def _dinic(state: _State) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _set_levels(state: _State) -> bool:
+def _set_levels(state: FlowState) -> bool:
     """Search in breadth from all facilities with capacity left; stop at who still wants some."""
     facilities = len(state.left)
     state.facility_level[:] = np.where(state.left > 0, 0, -1)
@@ -155,7 +253,7 @@ def _set_levels(state: _State) -> bool:
 
 
 @numba.njit(cache=True, nogil=True)
-def _reach_residences(state: _State, facility: int, queue: _Ints, end: int) -> tuple[int, int]:
+def _reach_residences(state: FlowState, facility: int, queue: _Ints, end: int) -> tuple[int, int]:
     level = state.facility_level[facility] + 1
     found = -1
     for link in range(state.first_of_facility[facility], state.first_of_facility[facility + 1]):
@@ -170,7 +268,7 @@ def _reach_residences(state: _State, facility: int, queue: _Ints, end: int) -> t
 
 
 @numba.njit(cache=True, nogil=True)
-def _reach_facilities(state: _State, residence: int, queue: _Ints, end: int) -> int:
+def _reach_facilities(state: FlowState, residence: int, queue: _Ints, end: int) -> int:
     first = state.first_of_residence
     for place in range(first[residence], first[residence + 1]):
         link = state.by_residence[place]
@@ -183,7 +281,7 @@ def _reach_facilities(state: _State, residence: int, queue: _Ints, end: int) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def _augment(state: _State, root: int) -> bool:
+def _augment(state: FlowState, root: int) -> bool:
     """Search in depth along the levels for one way to give more; give it."""
     length = 0
     facility = root
@@ -213,7 +311,7 @@ def _augment(state: _State, root: int) -> bool:
 
 
 @numba.njit(cache=True, nogil=True)
-def _link_down(state: _State, facility: int) -> int:
+def _link_down(state: FlowState, facility: int) -> int:
     while state.facility_next[facility] < state.first_of_facility[facility + 1]:
         link = state.facility_next[facility]
         if state.residence_level[state.heads[link]] == state.facility_level[facility] + 1:
@@ -223,7 +321,7 @@ def _link_down(state: _State, facility: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _link_back(state: _State, residence: int) -> int:
+def _link_back(state: FlowState, residence: int) -> int:
     while state.residence_next[residence] < state.first_of_residence[residence + 1]:
         link = state.by_residence[state.residence_next[residence]]
         next_level = state.facility_level[state.tails[link]]
@@ -234,7 +332,7 @@ def _link_back(state: _State, residence: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _give(state: _State, root: int, residence: int, length: int) -> None:
+def _give(state: FlowState, root: int, residence: int, length: int) -> None:
     amount = min(state.left[root], state.wanted[residence])
     for step in range(1, length, 2):
         amount = min(amount, state.flow[state.path[step]])

@@ -107,7 +107,7 @@ def set_out_residences(
     table = homes.assign(
         **_placed_columns(walked.residences, homes.index),
         **_nearest_columns(walked, judged.counted, speed_m_s),
-        **{name: circle[name] for name in ("reachable_facilities", "reachable_m2")},
+        **{name: circle[name] for name in ("reachable_facilities", "reachable_m2", "cluster_id")},
         **{str(name): judged.final[name] for name in judged.final.columns},
         **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
         **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
@@ -312,6 +312,7 @@ def set_out_facilities(
         counted_reason=judged.counted["reason"],
         allocated_m2=shared["allocated_m2"],
         idle_m2=shared["idle_m2"],
+        cluster_id=shared["cluster_id"],
         reached_households=reached.reindex(goals.index, fill_value=0.0),
     )
     table["flags"] = merged_flags(

@@ -1,15 +1,34 @@
 """Sharing floor area out: who gets how much of which facility."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from lifecircle.errors import TableError
-from lifecircle.supply.flow import maximum_flow
+from lifecircle.supply.certificates import Clusters, shortage_clusters
+from lifecircle.supply.flow import check_amounts
+from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.tables import some
 
-__all__ = ["share_floor_area"]
+__all__ = ["FairShare", "fair_share", "share_floor_area"]
+
+
+class FairShare(NamedTuple):
+    """
+    A sharing and what proves it.
+
+    Attributes
+    ----------
+    units
+        Units of 0.01 m² along each link, on the index of the links.
+    clusters
+        Where floor area is missing whatever is done; positions are those of sorted ids.
+    """
+
+    units: pd.Series
+    clusters: Clusters
 
 
 def share_floor_area(
@@ -20,9 +39,9 @@ def share_floor_area(
     """
     Share the floor area of facilities among the residences that reach them.
 
-    No sharing can give out more in total. Among the sharings that give as much, a fixed rule
-    chooses: facilities give in the order of their id, first to the residence with the lowest id,
-    and nobody who was given something loses it to a later one.
+    No sharing can give out more in total. Among those that give as much it is the fair one
+    (leximin): the worst-off residence gets the largest part of its requirement that any sharing
+    can give it, then the next one, and so on.
 
     Parameters
     ----------
@@ -44,15 +63,52 @@ def share_floor_area(
         If a link names an unknown facility or residence or stands twice, or the amounts are
         negative or too large to add up.
 
+    Notes
+    -----
+    What each residence gets is unique: exact fractions, from `leximin.fair_blocks`, settled in
+    whole units by fraction and id, from `leximin.fair_flow`. Along which of its links it gets
+    them is one of several ways, chosen by the order of ids.
+
     Examples
     --------
-    >>> capacity = pd.Series({"A": 500, "B": 200})
-    >>> requirement = pd.Series({"R1": 300, "R2": 400})
+    R2 reaches only A; both can get two thirds of what they ask for.
+
+    >>> capacity = pd.Series({"A": 400, "B": 100})
+    >>> requirement = pd.Series({"R1": 300, "R2": 450})
     >>> links = pd.DataFrame(
     ...     {"residence_id": ["R1", "R1", "R2"], "facility_id": ["A", "B", "A"]}
     ... )
     >>> share_floor_area(capacity, requirement, links).tolist()
-    [100, 200, 400]
+    [100, 100, 300]
+    """
+    return fair_share(capacity, requirement, links).units
+
+
+def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame) -> FairShare:
+    """
+    Share floor area as `share_floor_area` does, and say where it is missing.
+
+    Parameters
+    ----------
+    capacity, requirement, links
+        As for `share_floor_area`.
+
+    Returns
+    -------
+    share
+        The units along each link, and the shortage clusters.
+
+    Raises
+    ------
+    TableError
+        As `share_floor_area` does.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"residence_id": ["R1", "R2"], "facility_id": ["A", "A"]})
+    >>> share = fair_share(pd.Series({"A": 50}), pd.Series({"R1": 40, "R2": 40}), links)
+    >>> share.units.tolist(), share.clusters.requirement.tolist()
+    ([25, 25], [80])
     """
     capacity, requirement = capacity.sort_index(), requirement.sort_index()
     facility = capacity.index.get_indexer(pd.Index(links["facility_id"]))
@@ -68,13 +124,15 @@ def share_floor_area(
     if problems:
         raise TableError("links", problems)
 
-    flow = maximum_flow(
-        capacity.to_numpy(dtype=np.int64),
-        requirement.to_numpy(dtype=np.int64),
-        facility.astype(np.int64),
-        residence.astype(np.int64),
-    )
-    return pd.Series(flow, index=links.index, name="allocated_units")
+    order = np.lexsort((residence, facility))
+    tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
+    held, owed = capacity.to_numpy(dtype=np.int64), requirement.to_numpy(dtype=np.int64)
+    check_amounts(held, owed)
+    flow = np.empty(len(links), dtype=np.int64)
+    blocks = fair_blocks(held, owed, tails, heads)
+    flow[order] = fair_flow(held, owed, tails, heads, blocks)
+    clusters = shortage_clusters(held, owed, tails, heads, blocks)
+    return FairShare(pd.Series(flow, index=links.index, name="allocated_units"), clusters)
 
 
 def _unknown(column: str, ids: Iterable[str]) -> list[str]:

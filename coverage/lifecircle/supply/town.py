@@ -1,6 +1,7 @@
 """Who can be given what: the sites, what is reserved of them, and who can walk to them."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,10 +10,11 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import TableError
-from lifecircle.supply.sharing import share_floor_area
+from lifecircle.supply.certificates import Clusters
+from lifecircle.supply.sharing import fair_share
 from lifecircle.tables import some
 
-__all__ = ["Town", "build_town", "components", "give_out", "walkable_sites"]
+__all__ = ["Given", "Town", "build_town", "components", "give_out", "walkable_sites"]
 
 _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
@@ -48,6 +50,26 @@ class Town:
     area_unknown: _Bools
     serves: _Ints
     links: pd.DataFrame
+
+
+class Given(NamedTuple):
+    """
+    What was given out, and where it does not suffice.
+
+    Attributes
+    ----------
+    shares
+        One row for each way of giving: ``part`` (``built``: own floor area without a facility;
+        ``held``: reserved of a site; ``open``: along a link), ``giver`` (position of the
+        residence for ``built``, else of the site), ``residence`` (position), ``row`` (of the
+        link; -1 but for ``open``) and ``units``.
+    clusters
+        Shortage clusters; its facilities are, one after the other, what each residence has built,
+        what is held of each site, and what is open of each site.
+    """
+
+    shares: pd.DataFrame
+    clusters: Clusters
 
 
 def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) -> Town:
@@ -115,7 +137,7 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
     )
 
 
-def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
+def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> Given:
     """
     Share all floor area out, each unit once.
 
@@ -130,11 +152,8 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
 
     Returns
     -------
-    shares
-        One row for each way of giving: ``part`` (``built``: own floor area without a facility;
-        ``held``: reserved of a site; ``open``: along a link), ``giver`` (position of the
-        residence for ``built``, else of the site), ``residence`` (position), ``row`` (of the
-        link; -1 but for ``open``) and ``units``.
+    given
+        The shares, and the clusters that lack floor area whatever is done.
 
     Examples
     --------
@@ -146,7 +165,7 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
     ... )
     >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
     >>> town = build_town(terms, counted, links)
-    >>> give_out(town, town.owed, unlimited=False)[["part", "residence", "units"]]
+    >>> give_out(town, town.owed, unlimited=False).shares[["part", "residence", "units"]]
         part  residence  units
     0  built          0   1000
     1   held          1   3000
@@ -169,7 +188,8 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> pd.DataFrame:
     first = {"built": 0, "held": len(owed), "open": len(owed) + len(area)}
     nodes = ways["giver"] + ways["part"].map(first).astype(np.int64)
     ends = pd.DataFrame({"residence_id": ways["residence"], "facility_id": nodes})
-    return ways.assign(units=share_floor_area(pd.Series(capacity), pd.Series(owed), ends))
+    share = fair_share(pd.Series(capacity), pd.Series(owed), ends)
+    return Given(ways.assign(units=share.units), share.clusters)
 
 
 def walkable_sites(town: Town) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import contourpy
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from numba import njit
 
@@ -17,7 +18,7 @@ from lifecircle.walk.links import to_graph, to_sources
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, snap_places
 
-__all__ = ["catchments_of_places", "walk_catchments"]
+__all__ = ["catchment_table", "catchments_of_places", "walk_catchments"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -85,6 +86,57 @@ def walk_catchments(
     columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
     data = {"facility_id": list(columns[0]), "minutes": list(columns[1])}
     return gpd.GeoDataFrame(data, geometry=list(columns[2]), crs=network.crs)
+
+
+def catchment_table(
+    network: WalkNetwork,
+    places: Places,
+    groups: Sequence[tuple[str, str | None, pd.Index]],
+    *,
+    minutes: Sequence[float],
+    speed_m_s: float,
+    off_street_m: float,
+) -> gpd.GeoDataFrame:
+    """
+    Draw the catchments of groups of facilities.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    places
+        The snapped facilities.
+    groups
+        For each group its kind, the facility's identifier if it is a single one, and the
+        identifiers of its members.
+    minutes
+        Any list of minutes.
+    speed_m_s
+        Walking speed.
+    off_street_m
+        How far from the street the areas spread.
+
+    Returns
+    -------
+    catchments
+        One row for each group and number of minutes: ``kind``, ``facility_id``, ``minutes`` and the
+        whole area within them.
+    """
+    rows: list[tuple[str, str | None, float, shapely.MultiPolygon]] = []
+    for kind, name, ids in groups:
+        areas = catchments_of_places(
+            network,
+            places,
+            np.flatnonzero(places.ids.isin(ids)),
+            minutes=minutes,
+            speed_m_s=speed_m_s,
+            off_street_m=off_street_m,
+        )
+        rows += [
+            (kind, name, limit, area) for limit, area in zip(sorted(minutes), areas, strict=True)
+        ]
+    table = pd.DataFrame(rows, columns=["kind", "facility_id", "minutes", "geometry"])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=network.crs)
 
 
 def catchments_of_places(

@@ -1,6 +1,6 @@
 """What the terminal shows at the end of a run."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 from rich.markup import escape
@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 __all__ = ["summary_tables"]
 
-_REMARKED = ("error", "warning", "lost")
+_REMARKED: Final = ("error", "warning", "lost")
+_MOST_CLUSTERS: Final = 5
 
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
@@ -39,6 +40,8 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     reasons = _reasons(assessment, language)
     if reasons.row_count:
         tables.append(reasons)
+    if len(assessment.clusters):
+        tables.append(_clusters(assessment, language))
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
     tables += indicator_tables(assessment, language)
@@ -101,6 +104,23 @@ def _reasons(assessment: "Assessment", language: Language) -> Table:
             what = label("summary", title, language)
             of_all = label("summary", "of_all", language).format(count=count, all=len(reasons))
             table.add_row(what, label(section, str(reason), language), of_all)
+    return table
+
+
+def _clusters(assessment: "Assessment", language: Language) -> Table:
+    """Say of the largest outermost clusters what they need, have and lack."""
+    table = Table(title=label("clusters", "heading", language), show_header=False)
+    outermost = assessment.clusters[assessment.clusters["outermost"]]
+    for cluster_id, row in outermost.head(_MOST_CLUSTERS).iterrows():
+        sentence = label("clusters", "sentence", language).format(
+            residences=f"{row['residences']:,}",
+            **{
+                name: f"{row[f'{name}_m2']:,.2f}"
+                for name in ("requirement", "capacity", "shortage")
+            },
+        )
+        doubt = "" if row["proven"] else label("clusters", "unproven", language)
+        table.add_row(str(cluster_id), sentence + doubt)
     return table
 
 

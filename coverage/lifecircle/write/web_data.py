@@ -27,6 +27,7 @@ READINGS: Final = {
 }
 LABEL_SECTIONS: Final = (
     "map",
+    "clusters",
     "verdict",
     "ledger",
     "reading",
@@ -69,6 +70,7 @@ RESIDENCE_TEXTS: Final = (
     "plain_verdict",
     "plain_reason",
     "verdict_with_planned",
+    "cluster_id",
     "flags",
 )
 FACILITY_NUMBERS: Final = (
@@ -141,6 +143,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "streets": street_groups(assessment.streets, assessment.crs),
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
+        "clusters": _clusters(assessment.clusters),
         "links": _links(assessment.links, residences.index, facilities.index),
         "catchments": _catchments(assessment.catchments, facilities.index),
         "zones": _zones(assessment.zones),
@@ -231,6 +234,19 @@ def _links(
     return _columns(links, LINK_NUMBERS, ()) | {
         "residence": list(residence_ids.get_indexer(pd.Index(links["residence_id"])).tolist()),
         "facility": list(facility_ids.get_indexer(pd.Index(links["facility_id"])).tolist()),
+    }
+
+
+def _clusters(clusters: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Describe each cluster by its id; those between smallest and outermost only lead on."""
+    numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2")
+    return {
+        str(cluster): {
+            "parent": None if pd.isna(row["parent_id"]) else row["parent_id"],
+            "proven": bool(row["proven"]),
+            **{name: _number(float(row[name])) for name in numbers},
+        }
+        for cluster, row in clusters.iterrows()
     }
 
 

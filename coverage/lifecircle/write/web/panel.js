@@ -73,10 +73,30 @@ function residencePanel(row) {
       [words.status, residences.status[row] ? word("status", residences.status[row]) : words.unknown],
     ]),
     make("div.cards", null, READINGS.map((reading) => readingCard(row, reading))),
+    clusterNote(row),
     make("h3", words.reached_facilities),
     reachedTable(row),
     flagList(residences.flags[row]),
   ];
+}
+
+/** The outermost shortage cluster of a residence, if it is in one. */
+function clusterOf(row) {
+  let id = residences.cluster_id[row];
+  while (id && data.clusters[id].parent) id = data.clusters[id].parent;
+  return id;
+}
+
+function clusterNote(row) {
+  const cluster = data.clusters[clusterOf(row)];
+  if (!cluster) return null;
+  const sentence = fill(labels.clusters.sentence, {
+    residences: number(cluster.residences),
+    requirement: number(cluster.requirement_m2, 2),
+    capacity: number(cluster.capacity_m2, 2),
+    shortage: number(cluster.shortage_m2, 2),
+  });
+  return make("p.cluster", sentence + (cluster.proven ? "" : labels.clusters.unproven));
 }
 
 /** One reading of one residence: the verdict, and the numbers that make it. */
@@ -248,6 +268,7 @@ function highlight(target) {
 
 function highlightLinks(target) {
   const isResidence = target.type === "residence";
+  if (isResidence) outlineCluster(target.row);
   linksOf(target.type, target.row).forEach(drawLink);
   if (isResidence && residences.shape[target.row]) outline(residences.shape[target.row]);
   if (!isResidence) ring(facilities, target.row);
@@ -255,6 +276,20 @@ function highlightLinks(target) {
     drawLine(residences.anchor[target.row], facilities.anchor[residences.nearest[target.row]], { dashArray: "1 6", weight: 2 });
     ring(facilities, residences.nearest[target.row]);
   }
+}
+
+/** Dash the outline of all who lack floor area together with a residence. */
+function outlineCluster(row) {
+  const cluster = clusterOf(row);
+  if (!cluster) return;
+  const style = Object.assign({ fill: false, color: "#7a1f5c", weight: 2, dashArray: "5 4" }, layers.highlightStyle);
+  residences.id.forEach((id, other) => {
+    const geometry = residences.shape[other];
+    if (clusterOf(other) !== cluster || !geometry) return;
+    const isPoint = typeof geometry[0] === "number";
+    const layer = isPoint ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : L.polygon(shape(geometry), style);
+    layer.addTo(layers.highlight);
+  });
 }
 
 function drawLink(link) {
