@@ -92,6 +92,11 @@ def test_planned_facility_is_pending_beside_what_the_residence_has() -> None:
     assert (row["own_m2"], row["own_pending_m2"], row["own_verdict"]) == (10.0, 30.0, "short")
 
 
+def test_a_planned_facility_alone_says_that_nothing_is_handed_over_yet() -> None:
+    row = own(terms(R1={}), NOTHING, counted(P={"delivered": "built"}))
+    assert (row["own_m2"], row["own_pending_m2"], row["own_verdict"]) == (0.0, 40.0, "short")
+
+
 def test_pending_area_counts_when_asked_for() -> None:
     later = counted(A={"counted_units": 3000})
     table = own_ledger(terms(R1={"own_units": 1000}), NOTHING, later, pending_counts=True)

@@ -2,6 +2,7 @@
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import geopandas as gpd
@@ -12,6 +13,7 @@ from pyproj import Transformer
 
 from lifecircle.cli import main
 from lifecircle.errors import OutputError, StudyError
+from lifecircle.labels import Language
 from lifecircle.study import HouseholdRule, WalkSettings, read_study
 from lifecircle.write.new_study import write_new_study
 
@@ -19,8 +21,10 @@ from lifecircle.write.new_study import write_new_study
 TO_DEGREES = Transformer.from_crs("EPSG:4549", "EPSG:4326", always_xy=True).transform
 EAST_M, NORTH_M = 500_100.0, 3_330_000.0
 
+Command = Callable[..., int]
 Spots = list[tuple[float, float]]
 Tags = dict[str, str]
+Command = Callable[..., int]
 
 # A main street from west to east, and a side street that leads north through a residential area
 # with one block of flats; a day care on the main street; a house 1.3 km farther on.
@@ -80,12 +84,12 @@ def osm(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def command(monkeypatch: pytest.MonkeyPatch):  # noqa: ANN201 - a function from arguments to a code
+def command(monkeypatch: pytest.MonkeyPatch) -> Command:
     def run(*arguments: object) -> int:
         monkeypatch.setattr(sys, "argv", ["lifecircle", *map(str, arguments)])
         with pytest.raises(SystemExit) as ended:
             main()
-        return ended.value.code or 0
+        return int(ended.value.code or 0)
 
     return run
 
@@ -95,10 +99,13 @@ def table(folder: Path, name: str) -> pd.DataFrame:
 
 
 def totals(folder: Path) -> dict[str, float]:
-    return json.loads((folder / "result" / "summary.json").read_text(encoding="utf-8"))["totals"]
+    summary = json.loads((folder / "result" / "summary.json").read_text(encoding="utf-8"))
+    return dict(summary["totals"])
 
 
-def test_a_new_study_runs_and_its_numbers_are_those_worked_out_by_hand(tmp_path, osm, command):
+def test_a_new_study_runs_and_its_numbers_are_those_worked_out_by_hand(
+    tmp_path: Path, osm: Path, command: Command
+) -> None:
     folder = tmp_path / "研究 1"
     assert command("new", folder, "--osm", osm, "--title", "Toy town") == 0
     assert command("run", folder / "study.toml") == 0
@@ -117,7 +124,9 @@ def test_a_new_study_runs_and_its_numbers_are_those_worked_out_by_hand(tmp_path,
     assert totals(folder)["served_share"] == pytest.approx(40 / 41, abs=1e-6)
 
 
-def test_only_who_lives_within_the_boundary_takes_part(tmp_path, osm, command):
+def test_only_who_lives_within_the_boundary_takes_part(
+    tmp_path: Path, osm: Path, command: Command
+) -> None:
     boundary = write_boundary(tmp_path / "area.shp", box(-100, -100, 1000, 300))
     folder = tmp_path / "study"
     command("new", folder, "--osm", osm, "--boundary", boundary, "--language", "en")
@@ -129,8 +138,8 @@ def test_only_who_lives_within_the_boundary_takes_part(tmp_path, osm, command):
 
 
 def test_a_day_care_of_unknown_size_leaves_the_verdict_open_and_the_summary_says_so(
-    tmp_path, command, capsys
-):
+    tmp_path: Path, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     unknown = {key: value for key, value in DAY_CARE.items() if key != "building:levels"}
     osm = write_osm(tmp_path / "town.osm", town(unknown))
     command("new", tmp_path / "study", "--osm", osm, "--language", "en")
@@ -145,7 +154,9 @@ def test_a_day_care_of_unknown_size_leaves_the_verdict_open_and_the_summary_says
     assert "1 of 1" in said  # facilities
 
 
-def test_a_home_for_seniors_counts_nothing_and_the_summary_says_so(tmp_path, command, capsys):
+def test_a_home_for_seniors_counts_nothing_and_the_summary_says_so(
+    tmp_path: Path, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     home = {**DAY_CARE, "social_facility": "nursing_home"}
     osm = write_osm(tmp_path / "town.osm", town(home))
     command("new", tmp_path / "study", "--osm", osm, "--language", "en")
@@ -154,7 +165,7 @@ def test_a_home_for_seniors_counts_nothing_and_the_summary_says_so(tmp_path, com
     assert "kind does not count" in capsys.readouterr().out
 
 
-def test_the_folder_stands_alone(tmp_path, osm):
+def test_the_folder_stands_alone(tmp_path: Path, osm: Path) -> None:
     boundary = write_boundary(tmp_path / "area.shp", box(-100, -100, 1000, 300))
     path = write_new_study(tmp_path / "study", osm=osm, boundary=boundary)
     osm.unlink()
@@ -167,7 +178,9 @@ def test_the_folder_stands_alone(tmp_path, osm):
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_values_that_are_commented_out_are_the_defaults(tmp_path, osm, language):
+def test_the_values_that_are_commented_out_are_the_defaults(
+    tmp_path: Path, osm: Path, language: Language
+) -> None:
     path = write_new_study(tmp_path / "study", osm=osm, language=language)
     before = read_study(path)
     text = path.read_text(encoding="utf-8")
@@ -184,17 +197,17 @@ def test_the_values_that_are_commented_out_are_the_defaults(tmp_path, osm, langu
     assert after.language == language
 
 
-def test_any_title_is_kept(tmp_path, osm):
+def test_any_title_is_kept(tmp_path: Path, osm: Path) -> None:
     title = 'He said "生活圈" \\ ${x}\x7f\n2'
     assert read_study(write_new_study(tmp_path / "study", osm=osm, title=title)).title == title
 
 
-def test_the_title_is_the_folders_name_unless_given(tmp_path, osm):
+def test_the_title_is_the_folders_name_unless_given(tmp_path: Path, osm: Path) -> None:
     assert read_study(write_new_study(tmp_path / "滨河区", osm=osm)).title == "滨河区"
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_study_without_files_names_those_to_put_there(tmp_path, language):
+def test_a_study_without_files_names_those_to_put_there(tmp_path: Path, language: Language) -> None:
     path = write_new_study(tmp_path / "study", language=language)
     with pytest.raises(StudyError) as caught:
         read_study(path)
@@ -203,7 +216,7 @@ def test_a_study_without_files_names_those_to_put_there(tmp_path, language):
     assert all("that is not there" in problem for problem in caught.value.problems)
 
 
-def test_a_profile_is_taken_along(tmp_path, osm):
+def test_a_profile_is_taken_along(tmp_path: Path, osm: Path) -> None:
     profile = tmp_path / "ours.toml"
     shipped = Path(write_new_study.__code__.co_filename).parents[1] / "standards" / "profiles"
     profile.write_bytes((shipped / "walk-20.toml").read_bytes())
@@ -212,7 +225,9 @@ def test_a_profile_is_taken_along(tmp_path, osm):
     assert (tmp_path / "study" / "ours.toml").is_file()
 
 
-def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path, osm, command, capsys):
+def test_a_folder_that_holds_something_is_left_as_it_is(
+    tmp_path: Path, osm: Path, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     folder = tmp_path / "study"
     folder.mkdir()
     (folder / "mine.txt").write_text("mine")
@@ -222,7 +237,7 @@ def test_a_folder_that_holds_something_is_left_as_it_is(tmp_path, osm, command, 
     assert {path.name for path in tmp_path.iterdir()} == {"study", "town.osm"}
 
 
-def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path, osm):
+def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path: Path, osm: Path) -> None:
     folder = tmp_path / "study"
     folder.mkdir()
     before = folder.stat().st_ino
@@ -233,8 +248,8 @@ def test_an_empty_folder_is_filled_and_stays_the_same_folder(tmp_path, osm):
 
 
 def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written(
-    tmp_path, osm, command, capsys
-):
+    tmp_path: Path, command: Command, capsys: pytest.CaptureFixture[str]
+) -> None:
     page = tmp_path / "page.osm.pbf"
     page.write_text("<!DOCTYPE html><html>Too many requests</html>")
     lines = tmp_path / "lines.geojson"
@@ -249,11 +264,13 @@ def test_everything_that_is_wrong_is_said_at_once_and_nothing_is_written(
     assert not (tmp_path / "study").exists()
 
 
-def test_an_osm_file_needs_a_name_that_the_study_file_can_tell_it_by(tmp_path, osm):
-    with pytest.raises(StudyError, match="must end in .osm.pbf"):
+def test_an_osm_file_needs_a_name_that_the_study_file_can_tell_it_by(
+    tmp_path: Path, osm: Path
+) -> None:
+    with pytest.raises(StudyError, match=r"must end in \.osm\.pbf"):
         write_new_study(tmp_path / "study", osm=osm.rename(tmp_path / "town.xml"))
 
 
-def test_a_file_in_the_way_is_an_error(tmp_path, osm):
+def test_a_file_in_the_way_is_an_error(osm: Path) -> None:
     with pytest.raises(OutputError, match="a part of the path is a file"):
         write_new_study(osm / "study", osm=osm)

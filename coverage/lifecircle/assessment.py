@@ -17,7 +17,8 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.errors import TableError
+from lifecircle.errors import NetworkError, StandardError, StudyError, TableError
+from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import indicator_table, mark_stricter, zone_indicator_table
@@ -27,7 +28,7 @@ from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
 from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.codes import merged_flags
-from lifecircle.supply.counting import counted_area
+from lifecircle.supply.counting import counted_area, unknown_serves_ids
 from lifecircle.supply.ledgers import final_verdict, own_ledger
 from lifecircle.supply.radius import links_within
 from lifecircle.supply.reconciliation import reconciliation_table
@@ -145,19 +146,32 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     Raises
     ------
     StudyError
-        For everything that is wrong with the inputs.
+        For everything that is wrong with the standard and the inputs.
     TableError
         If too much is lost.
-    StandardError
-        If the standard cannot be used.
     """
-    standard = read_standard(study.standard)
-    inputs = read_study_inputs(study, standard=standard)
+    standard, inputs = _standard_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
     plain = read_standard(PLAIN_STANDARD)
     also = [read_standard(name) for name in study.also]
     return assess(inputs, study=study, standard=standard, plain=plain, also=also)
+
+
+def _standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
+    faults: list[str] = []
+    try:
+        standard = read_standard(study.standard)
+    except StandardError as error:
+        faults = [f"{error.subject}: {problem}" for problem in error.problems]
+        standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
+    try:
+        inputs = read_study_inputs(study, standard=standard)
+    except StudyError as error:
+        raise StudyError(error.subject, [*faults, *error.problems]) from None
+    if faults:
+        raise StudyError(study.title, faults)
+    return standard, inputs
 
 
 def assess(
@@ -194,7 +208,7 @@ def assess(
     TableError
         For everything that breaks the tables' contracts; if nothing is left to assess.
     NetworkError
-        If no street may be walked on.
+        If no street may be walked on, or all places are far from them.
     CrsError
         If the tables and the streets are in different systems.
 
@@ -213,6 +227,7 @@ def assess(
     goals = facilities[near.facilities["kept"]]
 
     walked = _walked(inputs.streets, homes, goals, study)
+    _require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(homes))
     judged = _judge(homes, goals, walked, near, standard=standard, study=study)
     planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
@@ -251,7 +266,7 @@ def assess(
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),
-        quality=inputs.quality,
+        quality=_quality(inputs, residences, residence_table, facility_table),
         streets=street_table(walked.network),
         barriers=barrier_table(walked.network),
         network=walked.network,
@@ -302,15 +317,27 @@ def _area(
 
 
 def _require_something(near: Neighbourhood) -> None:
+    problems = []
+    remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
     if not near.residences["inside"].any():
-        problem = "none lies in the study area; look at the datum and the CRS of the inputs."
-        raise TableError("residences", [problem])
+        problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
     if not near.facilities["kept"].any():
-        problem = (
-            "none lies in the study area or within reach of it; look at the datum and the CRS of "
-            "the inputs."
-        )
-        raise TableError("facilities", [problem])
+        count = len(near.facilities)
+        problems.append(f"0 of {count} facilities lie in it or within reach of it; {remedy}")
+    if problems:
+        raise TableError("the study area", problems)
+
+
+def _require_streets(walked: Walked, *, snap_limit_m: float) -> None:
+    """Refuse places that are all far from the streets: the streets or the places are elsewhere."""
+    problems = [
+        f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
+        "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
+        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
+        if not is_snapped(places).any()
+    ]
+    if problems:
+        raise NetworkError("streets", problems)
 
 
 def _walked(
@@ -393,6 +420,30 @@ def _zones(
         return zone_totals(residences, facilities, zones)
     none = checked(gpd.GeoDataFrame({"level": []}, geometry=[], crs=residences.crs), "zones")
     return none.assign(**dict.fromkeys(zone_sums(residences, facilities).index, 0.0))
+
+
+def _quality(
+    inputs: StudyInputs,
+    listed: pd.DataFrame,
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+) -> pd.DataFrame:
+    """Add to the readers' findings what only shows when places meet streets and each other."""
+    remarks = [
+        Remark(input=name, reason="unsnapped", found=f"{key} {row['name'] or ''}".strip())
+        for name, table in (("residences", residences), ("facilities", facilities))
+        for key, row in table[~table["snapped"]].iterrows()
+    ]
+    remarks += [
+        Remark(
+            input="facilities",
+            field="serves_id",
+            reason="serves_unknown_residence",
+            found=f"{facility}: {residence}",
+        )
+        for facility, residence in unknown_serves_ids(facilities, listed).items()
+    ]
+    return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)
 
 
 def _catchments(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:

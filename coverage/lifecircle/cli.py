@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
 from lifecircle.labels import Language, label
@@ -81,7 +82,7 @@ def demo(  # numpydoc ignore=PR01
 
 
 @app.command()
-def new(
+def new(  # numpydoc ignore=PR01
     folder: Annotated[
         Path, typer.Argument(help="The folder to make, not there yet or empty. 新建目录")
     ],
@@ -118,7 +119,7 @@ def new(
 
 
 @app.command()
-def fetch(
+def fetch(  # numpydoc ignore=PR01
     place: Annotated[
         str, typer.Argument(help="As OpenStreetMap knows it, such as 'Huancui, Weihai'. 地名")
     ],
@@ -219,7 +220,12 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
     check_target(folder)
     with _progress(console):
         assessment = assess_study(study, accept_loss=accept_loss)
-        write_results(assessment, folder, inputs={"study": study_file, **input_files(study)})
+        write_results(
+            assessment,
+            folder,
+            inputs={"study": study_file, **input_files(study)},
+            accept_loss=accept_loss,
+        )
     for table in summary_tables(assessment):
         console.print(table)
     _name_files(folder, console, study.language)
@@ -257,4 +263,4 @@ class _StatusHandler(logging.Handler):
         self.show = show
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.show(record.getMessage())
+        self.show(escape(record.getMessage()))

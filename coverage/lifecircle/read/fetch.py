@@ -42,6 +42,8 @@ class _Response(Protocol):
 
     def json(self) -> object: ...
 
+    def close(self) -> None: ...
+
 
 def fetch_streets(place: str, *, buffer_m: float = 1500.0) -> "nx.MultiDiGraph[int]":
     """
@@ -139,7 +141,7 @@ def _own_settings(osmnx: ModuleType) -> Iterator[None]:
         "doh_url_template": None,
         "requests_kwargs": {
             **osmnx.settings.requests_kwargs,
-            "hooks": {"response": lambda response, **_: _check(response)},
+            "hooks": {"response": lambda response, **_: _checked(response)},
         },
         "use_cache": False,
         "useful_tags_node": sorted(RELEVANT_NODE_KEYS),
@@ -169,6 +171,14 @@ def _faults(place: str) -> Iterator[None]:
             "connection, or get the streets as a file (.osm.pbf) on another machine."
         )
         raise FetchError(place, [problem]) from error
+
+
+def _checked(response: _Response) -> None:
+    try:
+        _check(response)
+    except BaseException:
+        response.close()  # requests lets go of the connection of a whole answer only
+        raise
 
 
 def _check(response: _Response) -> None:

@@ -224,13 +224,16 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     )
     placed = ~shapely.is_missing(places.geometry)
     rows = [f"row {row} {name}".strip() for row, name in text_of(opened, "name")[placed].items()]
-    problems = [*values.problems]
+    unplaced = [] if places.fault is None else list(places.fault.problems)
+    problems = [*unplaced, *values.problems]
     try:
         table = checked(whole[placed], opened.table, source=opened.input, rows=rows)
     except TableError as fault:
         more = [_in_user_words(problem, opened) for problem in fault.problems]
         said = {_column_at_fault(problem) for problem in problems} - {None}
         problems += [problem for problem in more if _column_at_fault(problem) not in said]
+    if places.fault is not None and problems == unplaced:
+        raise places.fault
     if problems:
         raise TableError(opened.input, problems)
     remarks = [

@@ -8,8 +8,15 @@ import pandas as pd
 from pyproj import CRS
 
 from lifecircle.datum import Datum
+from lifecircle.errors import LifeCircleError
 from lifecircle.read.columns import match_columns
-from lifecircle.read.places import Places, points_from_columns, shapes_from_features
+from lifecircle.read.places import (
+    Places,
+    places_in_reach,
+    places_unknown,
+    points_from_columns,
+    shapes_from_features,
+)
 from lifecircle.read.quality import Remark
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
 from lifecircle.read.values import Opened, remark
@@ -35,6 +42,9 @@ class SourceOptions(TypedDict, total=False):
         Of delimited text, or of a Shapefile's attributes.
     columns
         Column to header, where the reader does not know the header.
+    extent
+        West, south, east and north of the streets, in the study's coordinate system: rows far
+        beyond are lost.
     """
 
     datum: Datum | None
@@ -42,6 +52,7 @@ class SourceOptions(TypedDict, total=False):
     layer: str | None
     encoding: str | None
     columns: Mapping[str, str] | None
+    extent: tuple[float, float, float, float] | None
 
 
 def open_source(
@@ -74,14 +85,26 @@ def open_source(
     datum = source.get("datum")
     if plain.suffix.lower() in (*DELIMITED, *WORKBOOKS):
         opened, skipped = open_cells(plain, table, source)
-        places = points_from_columns(opened, crs=crs, datum=datum)
+        places = _points(opened, crs, datum)
     else:
         layer, encoding = source.get("layer"), source.get("encoding")
         features = read_features(plain, crs=crs, datum=datum, layer=layer, encoding=encoding)
         cells = pd.DataFrame(features.drop(columns="geometry"))
         opened, skipped = with_columns(plain.name, layer, table, cells, source.get("columns")), []
         places = shapes_from_features(opened, features)
+    extent = source.get("extent")
+    if extent is not None and places.fault is None:
+        places = places_in_reach(opened, places, extent)
     return opened, places, skipped + _column_notes(opened)
+
+
+def _points(opened: Opened, crs: CRS | None, datum: Datum | None) -> Places:
+    try:
+        return points_from_columns(opened, crs=crs, datum=datum)
+    except LifeCircleError as fault:
+        if opened.table == "zones":
+            raise
+        return places_unknown(opened, fault)
 
 
 def open_cells(path: Path, table: TableName, source: SourceOptions) -> tuple[Opened, list[Remark]]:

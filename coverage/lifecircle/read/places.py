@@ -11,7 +11,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import DATUMS, Datum, is_in_china, study_crs
-from lifecircle.errors import CrsError, TableError
+from lifecircle.errors import CrsError, LifeCircleError, TableError
 from lifecircle.read.columns import near_misses
 from lifecircle.read.quality import Remark
 from lifecircle.read.values import Opened, remark, text_of
@@ -19,11 +19,18 @@ from lifecircle.read.vectors import project_degrees
 from lifecircle.tables import TableName, some
 from lifecircle.units import parse_number
 
-__all__ = ["Places", "points_from_columns", "shapes_from_features"]
+__all__ = [
+    "Places",
+    "places_in_reach",
+    "places_unknown",
+    "points_from_columns",
+    "shapes_from_features",
+]
 
 _MOST: Final = {"longitude": 180.0, "latitude": 90.0}
 _AREA_DIMENSION: Final = 2
 _POINTS: Final = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
+_FAR_M: Final = 100_000.0  # no study is that wide: another province, or another datum
 _AREAS: Final = (shapely.GeometryType.POLYGON, shapely.GeometryType.MULTIPOLYGON)
 
 
@@ -40,11 +47,34 @@ class Places:
         A metric coordinate system.
     remarks
         The rows that are lost, and shapes that were mended.
+    fault
+        Why the rows cannot be placed at all; None if they are.
     """
 
     geometry: npt.NDArray[np.object_]
     crs: CRS
     remarks: list[Remark]
+    fault: LifeCircleError | None = None
+
+
+def places_unknown(opened: Opened, fault: LifeCircleError) -> Places:
+    """
+    Stand in for places that could not be told, so that the other columns are checked as well.
+
+    Parameters
+    ----------
+    opened
+        The table as text.
+    fault
+        Why not.
+
+    Returns
+    -------
+    places
+        All rows on one spot, with the `fault`, which is to be raised in the end.
+    """
+    spots = np.full(len(opened.cells), shapely.Point(0.0, 0.0), dtype=object)
+    return Places(geometry=spots, crs=study_crs(0.0, 0.0), remarks=[], fault=fault)
 
 
 def points_from_columns(opened: Opened, *, crs: CRS | None, datum: Datum | None) -> Places:
@@ -72,22 +102,19 @@ def points_from_columns(opened: Opened, *, crs: CRS | None, datum: Datum | None)
     CrsError
         If `datum` is not given.
     """
-    _require_columns(opened)
-    if datum is None:
-        problem = (
-            "say what its longitudes and latitudes are (`datum`): 'wgs84' (GPS), 'cgcs2000' "
-            "(国家2000), 'gcj02' (AMap 高德, Tencent 腾讯) or 'bd09' (Baidu 百度)."
-        )
-        raise CrsError(opened.input, [problem])
-    if datum not in DATUMS:
-        raise CrsError(opened.input, [f"`datum` is {datum!r}; it can be {', '.join(DATUMS)}."])
+    datum = _require_degrees(opened, datum)
     degrees = np.column_stack([_degrees(text_of(opened, name)) for name in _MOST])
     _refuse_swapped(opened, degrees)
     remarks = _lost_rows(opened, degrees)
     lost = {remark.row for remark in remarks}
     kept = np.array([row not in lost for row in opened.cells.index])
     if not kept.any():
-        raise TableError(opened.input, ["no row has usable coordinates."])
+        first = text_of(opened, "longitude").iloc[0], text_of(opened, "latitude").iloc[0]
+        problem = (
+            f"no row has usable coordinates in degrees (the first: {first[0]!r}, {first[1]!r}); "
+            "points in metres of a grid go into a vector file that names its CRS."
+        )
+        raise TableError(opened.input, [problem])
     middle = np.median(degrees[kept], axis=0)
     crs = crs or study_crs(float(middle[0]), float(middle[1]))
     geometry = np.full(len(degrees), None, dtype=object)
@@ -130,17 +157,78 @@ def shapes_from_features(opened: Opened, features: gpd.GeoDataFrame) -> Places:
     return Places(geometry=geometry, crs=features.crs, remarks=remarks + mended + strays)
 
 
-def _require_columns(opened: Opened) -> None:
+def places_in_reach(
+    opened: Opened, places: Places, extent: tuple[float, float, float, float]
+) -> Places:
+    """
+    Leave out the rows that lie in another part of the country.
+
+    Parameters
+    ----------
+    opened
+        The file as text.
+    places
+        Where its rows are.
+    extent
+        West, south, east and north of the streets, in the CRS of the places.
+
+    Returns
+    -------
+    places
+        A row more than 100 km beyond the extent is lost.
+
+    Raises
+    ------
+    TableError
+        If that leaves no row.
+    """
+    away_m = shapely.distance(places.geometry, shapely.box(*extent))
+    there = ~shapely.is_missing(places.geometry)
+    far = there & ~(away_m <= _FAR_M)  # what cannot be measured is far, too
+    if not far.any():
+        return places
+    if (far == there).all():
+        problem = (
+            f"all of {far.sum()} rows lie more than {_FAR_M / 1000:.0f} km from the streets; look "
+            "at the coordinates, the datum and the CRS of both."
+        )
+        raise TableError(opened.input, [problem])
+    remarks = [
+        _lost(opened, row, "far_away", f"{metres / 1000:,.0f} km")
+        for row, metres in zip(opened.cells.index[far], away_m[far], strict=True)
+    ]
+    geometry = places.geometry.copy()
+    geometry[far] = None
+    return Places(geometry=geometry, crs=places.crs, remarks=[*places.remarks, *remarks])
+
+
+def _require_degrees(opened: Opened, datum: Datum | None) -> Datum:
+    columns, unclear = _column_problems(opened), []
+    if datum is None:
+        problem = (
+            "say what its longitudes and latitudes are (`datum`): 'wgs84' (GPS), 'cgcs2000' "
+            "(国家2000), 'gcj02' (AMap 高德, Tencent 腾讯) or 'bd09' (Baidu 百度)."
+        )
+        unclear = [problem]
+    elif datum not in DATUMS:
+        unclear = [f"`datum` is {datum!r}; it can be {', '.join(DATUMS)}."]
+    if columns:
+        raise TableError(opened.input, columns + unclear)
+    if datum is None or unclear:
+        raise CrsError(opened.input, unclear)
+    return datum
+
+
+def _column_problems(opened: Opened) -> list[str]:
+    if opened.table == "zones":
+        return ["zones are areas; give a vector file (GeoPackage, Shapefile, GeoJSON)."]
     problems = []
     for name in _MOST:
         if name not in opened.columns:
             alike = near_misses(name, opened.cells.columns, opened.table)
             hint = f" (did you mean {some(alike)}?)" if alike else ""
             problems.append(f"there is no column for the {name}{hint}; call it '{name}'.")
-    if opened.table == "zones":
-        problems = ["zones are areas; give a vector file (GeoPackage, Shapefile, GeoJSON)."]
-    if problems:
-        raise TableError(opened.input, problems)
+    return problems
 
 
 def _degrees(text: pd.Series) -> npt.NDArray[np.float64]:

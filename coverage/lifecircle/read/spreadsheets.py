@@ -114,6 +114,8 @@ def _as_cells(
     if start is None:
         raise TableError(source, [f"there is no table in it{f' ({sheet!r})' if sheet else ''}."])
     width = len(rows[start])
+    if not any(filled[start + 1 :]):
+        raise TableError(source, ["there are no rows below the header."])
     body = [place for place in range(start + 1, len(rows)) if filled[place]]
     ragged = [place + 1 for place in body if len(rows[place]) != width]
     if ragged and ragged_is_a_fault:
@@ -152,6 +154,9 @@ def _delimited_rows(path: Path, encoding: str | None) -> list[list[str]]:
 
 def _decoded(data: bytes, source: str, encoding: str | None) -> str:
     marked = next((name for mark, name in _BOMS if data.startswith(mark)), None)
+    if not encoding and not marked and b"\x00" in data:
+        problem = f"the file is no text, it begins with {data[:8]!r}; give a table."
+        raise TableError(source, [problem])
     faults = []
     for name in [encoding or marked] if encoding or marked else ["utf-8", "gb18030"]:
         try:

@@ -13,13 +13,14 @@ from pyproj import CRS
 
 from lifecircle.datum import study_crs
 from lifecircle.errors import LifeCircleError, StudyError, TableError
+from lifecircle.read.datum_check import better_datum, street_distances
 from lifecircle.read.graphml import read_graphml_streets
 from lifecircle.read.inputs import SourceOptions, read_facilities, read_residences, read_zones
 from lifecircle.read.lines import read_line_streets
 from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
-from lifecircle.read.quality import quality_table, reasons
+from lifecircle.read.quality import Remark, quality_table, reasons
 from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
@@ -31,7 +32,9 @@ __all__ = ["StudyInputs", "check_losses", "input_files", "is_osm", "read_study_i
 _logger = logging.getLogger(__name__)
 
 Part = TypeVar("Part")
+Extent = tuple[float, float, float, float]
 
+_STAND_IN: Final = 3857
 _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 
 
@@ -92,20 +95,24 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         For everything that is wrong with any of the inputs, all at once.
     """
     faults: list[str] = []
-    crs = _kept(faults, lambda: _study_crs(study))
-    if crs is None:
-        raise StudyError(study.title, faults)
+    # Without a CRS the run fails anyway; a stand-in lets the rest be read, and its faults be told.
+    crs = _kept(faults, lambda: _study_crs(study)) or CRS.from_epsg(_STAND_IN)
     _logger.info("reading streets from %s", study.streets.file.name)
     streets = _kept(faults, lambda: _read_streets(study, crs))
     _logger.info("reading facilities and residences")
-    facilities = _kept(faults, lambda: _read_facilities(study.facilities, crs))
-    residences = _kept(faults, lambda: _read_residences(study.residences, crs, standard))
+    extent = _extent(streets)
+    facilities = _kept(faults, lambda: _read_facilities(study.facilities, crs, extent))
+    residences = _kept(faults, lambda: _read_residences(study.residences, crs, extent, standard))
     zones = _kept(faults, lambda: _read_zones(study, crs))
     area = _kept(faults, lambda: _read_area(study, crs))
     statistics = _kept(faults, lambda: _read_statistics(study))
     if faults or streets is None or facilities is None or residences is None:
-        raise StudyError(study.title, faults)
+        raise StudyError(study.title, dict.fromkeys(faults))
     tables = [facilities, residences, *([] if zones is None else [zones])]
+    doubts = [
+        *_datum_doubts(study.facilities, facilities, streets),
+        *_datum_doubts(study.residences, residences, streets),
+    ]
     return StudyInputs(
         streets=streets,
         facilities=facilities.table,
@@ -113,7 +120,9 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         zones=None if zones is None else zones.table,
         area=area,
         statistics=statistics,
-        quality=pd.concat([table.quality for table in tables], ignore_index=True),
+        quality=pd.concat(
+            [*(table.quality for table in tables), quality_table(doubts)], ignore_index=True
+        ),
         read={"facilities": facilities.amounts, "residences": residences.amounts},
     )
 
@@ -249,26 +258,52 @@ def _read_streets(study: Study, crs: CRS) -> StreetWays:
     )
 
 
-def _source(settings: FacilitiesInput | ResidencesInput) -> SourceOptions:
+def _extent(streets: StreetWays | None) -> Extent | None:
+    if streets is None:
+        return None
+    (west, south), (east, north) = streets.xy.min(axis=0), streets.xy.max(axis=0)
+    return float(west), float(south), float(east), float(north)
+
+
+def _datum_doubts(
+    settings: FacilitiesInput | ResidencesInput, read: _Read, streets: StreetWays
+) -> list[Remark]:
+    if is_osm(settings.file):
+        return []
+    datum = settings.datum or "wgs84"
+    median_m = street_distances(read.table.geometry, streets, datum=datum)
+    better = better_datum(median_m, datum=datum)
+    if better is None:
+        return []
+    told = ", ".join(f"{name} {metres:,.0f} m" for name, metres in median_m.items())
+    found = f"{datum!r}, but {better!r} fits better; median distance to streets: {told}"
+    name = settings.file.name
+    return [Remark(input=name, field="datum", reason="datum_doubtful", found=found)]
+
+
+def _source(settings: FacilitiesInput | ResidencesInput, extent: Extent | None) -> SourceOptions:
     return SourceOptions(
         datum=settings.datum,
         sheet=settings.sheet,
         layer=settings.layer,
         encoding=settings.encoding,
         columns=settings.columns or None,
+        extent=extent,
     )
 
 
-def _read_facilities(settings: FacilitiesInput, crs: CRS) -> _Read:
+def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_facilities(settings.file, crs=crs)
         known = {"rows": float(len(table)), "m2": float(table["floor_area_m2"].sum())}
         return _Read(table=table, quality=quality, amounts=known)
-    table, quality, amounts = read_facilities(settings.file, crs=crs, **_source(settings))
+    table, quality, amounts = read_facilities(settings.file, crs=crs, **_source(settings, extent))
     return _Read(table=table, quality=quality, amounts=amounts)
 
 
-def _read_residences(settings: ResidencesInput, crs: CRS, standard: Standard) -> _Read:
+def _read_residences(
+    settings: ResidencesInput, crs: CRS, extent: Extent | None, standard: Standard
+) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
         known = {"rows": float(len(table)), "households": float(table["households"].sum())}
@@ -281,7 +316,7 @@ def _read_residences(settings: ResidencesInput, crs: CRS, standard: Standard) ->
         join_on=settings.join_on,
         gates=gates,
         years=(settings.new_from_year, None if standard.date is None else standard.date.year),
-        **_source(settings),
+        **_source(settings, extent),
     )
     return _Read(table=table, quality=quality, amounts=amounts)
 

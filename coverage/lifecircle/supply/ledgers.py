@@ -26,7 +26,8 @@ def own_ledger(
 
     What counts is the area of the admissible sites that serve the residence and are handed over
     (unknown counts, flagged). Without any such site, handed over or not, it is
-    ``own_floor_area_m2``. There is no tolerance. A requirement of 0 is met.
+    ``own_floor_area_m2``; where that is unknown and a planned site serves the residence, nothing
+    has been handed over yet: 0. There is no tolerance. A requirement of 0 is met.
 
     Parameters
     ----------
@@ -78,9 +79,11 @@ def own_ledger(
     """
     pool = _pools(terms)
     built = _built_area(terms, counted, handed_over_only=True)
-    pending = _pending_area(built, _built_area(terms, planned, handed_over_only=False))
+    with_planned = _built_area(terms, planned, handed_over_only=False)
+    pending = _pending_area(built, with_planned)
     own = _given_area(terms, pool)
-    own[built["exists"]] = built[built["exists"]]
+    listed = built["exists"] | (with_planned["exists"] & own["unknown"])
+    own[listed] = built[listed]
     flags = _flags(terms, counted, built, own)
     if pending_counts:
         own["known"] += pending["known"]

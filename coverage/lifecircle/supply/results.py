@@ -247,7 +247,7 @@ def set_out_facilities(
     table
         The contract's columns and what was found: one row a facility in the area or used from it.
     """
-    households = links["residence_id"].map(homes["households"])
+    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
     reached = households.groupby(links["facility_id"]).sum()
     unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
     around = near.outside_demand_unknown.reindex(goals.index)

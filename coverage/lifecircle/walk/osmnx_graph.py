@@ -111,32 +111,41 @@ def ways_from_osmnx(graph: "nx.MultiDiGraph[int]") -> StreetWays:
     )
 
 
-_Line = list[tuple[float, float]]
+_Line = tuple[tuple[float, float], ...]
+_Street = tuple[tuple[int, int], _Line, tuple[int, ...]]
 
 
 def _streets(
     graph: "nx.MultiDiGraph[int]",
 ) -> list[tuple[tuple[int, int], _Line, int, Mapping[str, object]]]:
     """List each street once, in the direction in which it was drawn, where the graph knows it."""
-    streets: dict[
-        tuple[int, tuple[tuple[float, float], ...], int],
-        tuple[tuple[int, int], _Line, int, Mapping[str, object]],
-    ] = {}
-    for start, end, data in graph.edges(data=True):
-        ends = [(float(graph.nodes[at]["x"]), float(graph.nodes[at]["y"])) for at in (start, end)]
-        shape = data.get("geometry")
-        line = ends if shape is None else [ends[0], *shapely.get_coordinates(shape)[1:-1], ends[1]]
-        line = [(float(x), float(y)) for x, y in line]
-        there, back = (start, tuple(line)), (end, tuple(line[::-1]))
-        osmid = int(_first(data.get("osmid", 0)))
+    edges: dict[_Street, Mapping[str, object]] = {
+        _street(graph, start, end, data): data for start, end, data in graph.edges(data=True)
+    }
+    streets: dict[_Street, Mapping[str, object]] = {}
+    for street, data in edges.items():
+        twin = (street[0][::-1], street[1][::-1], street[2])
         # osmnx marks the twin that runs against the drawing; else the lower node comes first.
         turned = data.get("reversed")
-        against = turned if isinstance(turned, bool) else back < there
-        key = (*min(there, back), osmid)
-        if key not in streets or not against:
-            one = ((end, start), line[::-1]) if against else ((start, end), line)
-            streets[key] = (*one, osmid, data)
-    return list(streets.values())
+        against = turned if isinstance(turned, bool) else twin in edges and twin < street
+        drawn = twin if against else street
+        if drawn not in streets or not against:
+            streets[drawn] = data
+    return [(ends, line, ids[0], data) for (ends, line, ids), data in streets.items()]
+
+
+def _street(
+    graph: "nx.MultiDiGraph[int]", start: int, end: int, data: Mapping[str, object]
+) -> _Street:
+    ends = [(float(graph.nodes[at]["x"]), float(graph.nodes[at]["y"])) for at in (start, end)]
+    shape = data.get("geometry")
+    inner: list[list[float]] = []
+    if isinstance(shape, shapely.Geometry):
+        inner = shapely.get_coordinates(shape)[1:-1].tolist()
+    line = (ends[0], *((float(x), float(y)) for x, y in inner), ends[1])
+    given = data.get("osmid", 0)
+    ids = given if isinstance(given, list) else [given]
+    return (start, end), line, tuple(sorted(int(str(one)) for one in ids))
 
 
 def _first(value: object) -> str:

@@ -15,7 +15,7 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
-from lifecircle.write.labelled import labelled_table, spreadsheet_safe
+from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
 
 __all__ = ["write_results"]
@@ -48,7 +48,13 @@ _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pand
 _FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 
 
-def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, Path]) -> None:
+def write_results(
+    assessment: Assessment,
+    folder: Path,
+    *,
+    inputs: Mapping[str, Path],
+    accept_loss: bool = False,
+) -> None:
     """
     Write everything that a run gives into one folder, whole or not at all.
 
@@ -61,6 +67,8 @@ def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, 
     inputs
         The files that were read, by the setting that names them; their hashes go into the
         manifest.
+    accept_loss
+        Whether the user went on although too much was lost; the manifest says so.
 
     Raises
     ------
@@ -75,7 +83,7 @@ def write_results(assessment: Assessment, folder: Path, *, inputs: Mapping[str, 
         write_json(_summary(assessment), staging / "summary.json")
         _logger.info("writing the map")
         write_web_map(assessment, staging / "map.html", language=assessment.study.language)
-        write_manifest(_manifest(assessment, inputs), staging)
+        write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
 
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
@@ -97,8 +105,8 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
         drawn = isinstance(table, gpd.GeoDataFrame)
         plain = pd.DataFrame(_plain(table)).drop(columns="geometry") if drawn else table
         kind = "quality" if name == "quarantine" else name
-        people = spreadsheet_safe(labelled_table(plain, kind, assessment.study.language))
-        people.to_csv(
+        people = labelled_table(readable_numbers(plain), kind, assessment.study.language)
+        spreadsheet_safe(people).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
 
@@ -169,7 +177,10 @@ def _summary(assessment: Assessment) -> dict[str, object]:
     }
 
 
-def _manifest(assessment: Assessment, inputs: Mapping[str, Path]) -> dict[str, object]:
+def _manifest(
+    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: bool
+) -> dict[str, object]:
+    lost = assessment.quality[assessment.quality["severity"] == "lost"]
     return {
         "versions": {
             **{name: version(name) for name in _VERSIONS},
@@ -187,6 +198,8 @@ def _manifest(assessment: Assessment, inputs: Mapping[str, Path]) -> dict[str, o
                 "output",
             },
         ),
+        "accept_loss": accept_loss,
+        "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
         "also": [standard.model_dump(mode="json") for standard in assessment.also],
         "crs": assessment.crs.to_string(),

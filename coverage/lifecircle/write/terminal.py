@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pandas as pd
+from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
@@ -10,9 +11,13 @@ from lifecircle.tables import VERDICTS
 from lifecircle.write.indicator_tables import indicator_tables
 
 if TYPE_CHECKING:
+    from rich.console import JustifyMethod
+
     from lifecircle.assessment import Assessment
 
 __all__ = ["summary_tables"]
+
+_REMARKED = ("error", "warning", "lost")
 
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
@@ -37,12 +42,14 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
     tables += indicator_tables(assessment, language)
+    if assessment.quality["severity"].isin(_REMARKED).any():
+        tables.append(_remarks(assessment, language))
     return [*tables, _reconciliation(assessment, language)]
 
 
 def _verdicts(assessment: "Assessment", language: Language) -> Table:
     standard = assessment.standard
-    title = assessment.study.title
+    title = escape(assessment.study.title)  # brackets in a name are no markup
     if assessment.study.made:
         title += f" ({label('map', 'made', language)})"
     horizon = "" if standard.horizon is None else str(standard.horizon)
@@ -107,13 +114,29 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
     table.add_column("")
     columns = ("residences", "served_share", "met_share", "requirement_m2", "shortage_m2")
     for name in columns:
-        table.add_column(label("columns.results", name, language), justify="right")
+        table.add_column(label("terminal", name, language), justify="right", overflow="fold")
     for zone_id, row in zones[zones["level"] == level].iterrows():
         numbers = [
             _percent(row[column]) if column.endswith("share") else f"{row[column]:,.0f}"
             for column in columns
         ]
-        table.add_row(str(row["name"] or zone_id), *numbers)
+        table.add_row(escape(str(row["name"] or zone_id)), *numbers)
+    return table
+
+
+def _remarks(assessment: "Assessment", language: Language) -> Table:
+    """Count what was remarked, by reason, each with its first case."""
+    quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
+    table = Table(title=label("summary", "remarks", language))
+    table.add_column(label("summary", "reason", language))
+    table.add_column(label("summary", "count", language), justify="right")
+    table.add_column(label("summary", "first", language), overflow="fold")
+    for _, rows in quality.groupby(["severity", "reason"], sort=False):
+        first = rows.iloc[0]
+        severity, reason = str(first["severity"]), str(first["reason"])
+        place = "" if pd.isna(first["row"]) else f":{first['row']}"
+        told = f"{label('severity', severity, language)}: {label('reasons', reason, language)}"
+        table.add_row(told, f"{len(rows):,}", escape(f"{first['input']}{place} {first['found']}"))
     return table
 
 
@@ -130,8 +153,9 @@ def _reconciliation(assessment: "Assessment", language: Language) -> Table:
         "lost_m2",
     ]
     for name in columns:
-        heading = label("columns.results" if name != "households" else "map", name, language)
-        table.add_column(heading, justify="left" if name in {"input", "step"} else "right")
+        heading = label("terminal", name, language)
+        justify: JustifyMethod = "left" if name in {"input", "step"} else "right"
+        table.add_column(heading, justify=justify, overflow="fold")
     for _, row in assessment.reconciliation.iterrows():
         words_of_row = [
             label("input", row["input"], language),

@@ -1,17 +1,15 @@
-"""The study file: which inputs, which standard, which walk; one TOML file a study."""
+"""The settings of a study: which inputs, which standard, which walk."""
 
-import difflib
-import tomllib
-from collections.abc import Mapping
+import os
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
     BaseModel,
     ConfigDict,
     Field,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -33,8 +31,6 @@ __all__ = [
     "Study",
     "WalkSettings",
     "ZonesInput",
-    "example_study",
-    "read_study",
 ]
 
 
@@ -44,12 +40,24 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if "://" in text or text.startswith(("/vsi", "{", "<")):
         raise ValueError(f"must be a file on this machine, not {text!r}.")
     found = path if folder is None else Path(folder) / path
-    if folder is not None and not found.exists():
+    if folder is not None and not os.path.isfile(found):  # noqa: PTH113 - Path raises for long names
         raise ValueError(f"names a file that is not there: {str(found)!r}.")
     return found
 
 
 InputPath = Annotated[Path, AfterValidator(_beside_study)]
+
+
+# A walk of hours is a slip of the pen, and its search and drawing would fill the memory.
+Minutes = Annotated[float, Field(gt=0, le=240)]
+
+
+def _whole(value: float, check: Callable[[float], int]) -> float:
+    try:
+        check(value)
+    except StudyError as error:
+        raise ValueError(" ".join(error.problems)) from None
+    return value
 
 
 class _Settings(BaseModel):
@@ -234,18 +242,29 @@ class WalkSettings(_Settings):
         How far drawn catchments spread off the street.
     """
 
-    speed_m_s: float = Field(default=1.0, gt=0)
-    minutes: float = Field(default=15.0, gt=0)
-    limit_m: float | None = Field(default=None, gt=0)
-    rings: Annotated[tuple[Annotated[float, Field(gt=0)], ...], Field(strict=False)] = (5, 10, 15)
-    snap_limit_m: float = Field(default=300.0, gt=0)
-    off_street_m: float = Field(default=50.0, gt=0)
+    speed_m_s: float = Field(default=1.0, gt=0, le=5)
+    minutes: Minutes = 15.0
+    limit_m: float | None = Field(default=None, ge=1, le=20_000)
+    rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
+    snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
+    off_street_m: float = Field(default=50.0, gt=0, le=500)
 
     @field_validator("speed_m_s")
     @classmethod
     def _whole_speed(cls, value: float) -> float:
-        speed_mm_s(value)
+        return _whole(value, speed_mm_s)
+
+    @field_validator("rings")
+    @classmethod
+    def _some_rings(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value:
+            raise ValueError("must name the minutes of one catchment at least.")
         return value
+
+    @field_validator("minutes")
+    @classmethod
+    def _whole_minutes(cls, value: float) -> float:
+        return _whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
@@ -319,7 +338,7 @@ class Study(_Settings):
     losses: LossLimits = Field(default_factory=LossLimits)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
-    output: Annotated[Path, Field(strict=False)] = Path("result")
+    output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
 
@@ -328,96 +347,3 @@ class Study(_Settings):
     def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
         folder = (info.context or {}).get("folder")
         return value if folder is None else Path(folder) / value
-
-
-def example_study() -> Path:
-    """
-    Find the study file of the made example district.
-
-    Returns
-    -------
-    path
-        ``study.toml`` in the installed package, or in the checkout of an editable install.
-    """
-    package = Path(__file__).parent
-    installed = package / "example" / "study.toml"
-    return installed if installed.exists() else package.parents[1] / "data" / "study.toml"
-
-
-def read_study(path: Path) -> Study:
-    """
-    Read a study file.
-
-    Parameters
-    ----------
-    path
-        A TOML file; the paths in it are relative to its folder.
-
-    Returns
-    -------
-    study
-        The settings, with paths that hold from anywhere.
-
-    Raises
-    ------
-    StudyError
-        If the file is not there, is not UTF-8 or not TOML, or for every setting in it that is
-        unknown, missing or unusable, all at once.
-    """
-    settings = _parsed(path)
-    if "standard" in settings:
-        settings["standard"] = _beside(path, settings["standard"])
-    if isinstance(settings.get("also"), list):
-        settings["also"] = [_beside(path, one) for one in settings["also"]]
-    try:
-        return Study.model_validate(settings, context={"folder": path.parent.resolve()})
-    except ValidationError as error:
-        problems = [_problem(fault) for fault in error.errors()]
-        raise StudyError(str(path), problems) from None
-
-
-def _beside(study: Path, standard: object) -> object:
-    """Find a profile of one's own beside the study file."""
-    own = isinstance(standard, str) and standard.endswith(".toml")
-    return str(study.parent / str(standard)) if own else standard
-
-
-def _parsed(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
-    except FileNotFoundError:
-        problem = "there is no such file; `lifecircle new DIR` makes one to start from."
-    except IsADirectoryError:
-        problem = "this is a folder; name the study file in it."
-    except OSError as error:
-        problem = f"it cannot be read ({error.strerror})."
-    except UnicodeDecodeError as error:
-        problem = f"it is not UTF-8 (byte {error.start}); save it as UTF-8, not as ANSI or GBK."
-    except tomllib.TOMLDecodeError as error:
-        problem = f"it is not TOML: {error}."
-    raise StudyError(str(path), [problem])
-
-
-def _problem(fault: Mapping[str, Any]) -> str:
-    """Say in a user's words what pydantic found."""
-    where = [str(part) for part in fault["loc"]]
-    name = ".".join(where)
-    if fault["type"] == "extra_forbidden":
-        known = _known_keys(where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1)
-        hint = f" did you mean {near[0]!r}?" if near else ""
-        return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
-    if fault["type"] == "missing":
-        return f"'{name}' is missing; every study needs it."
-    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
-    said = said[:1].lower() + said[1:] if said.startswith("Input") else said
-    return f"'{name}' {said}; found {fault['input']!r}."
-
-
-def _known_keys(where: list[str]) -> list[str]:
-    model: Any = Study
-    for part in where:
-        options = [model.model_fields[part].annotation]
-        options += getattr(options[0], "__args__", ())
-        model = next(one for one in options if isinstance(one, type) and issubclass(one, BaseModel))
-    return list(model.model_fields)

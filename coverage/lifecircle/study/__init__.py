@@ -1,0 +1,28 @@
+"""What a study is made of, and the file that says so."""
+
+from lifecircle.study.file import example_study, read_study
+from lifecircle.study.settings import (
+    AreaInput,
+    FacilitiesInput,
+    HouseholdRule,
+    LossLimits,
+    ResidencesInput,
+    StreetsInput,
+    Study,
+    WalkSettings,
+    ZonesInput,
+)
+
+__all__ = [
+    "AreaInput",
+    "FacilitiesInput",
+    "HouseholdRule",
+    "LossLimits",
+    "ResidencesInput",
+    "StreetsInput",
+    "Study",
+    "WalkSettings",
+    "ZonesInput",
+    "example_study",
+    "read_study",
+]

@@ -1,0 +1,109 @@
+"""The study file: one TOML file a study; everything wrong with it is said at once."""
+
+import difflib
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+
+from lifecircle.errors import StudyError
+from lifecircle.study.settings import Study
+
+__all__ = ["example_study", "read_study"]
+
+
+def example_study() -> Path:
+    """
+    Find the study file of the made example district.
+
+    Returns
+    -------
+    path
+        ``study.toml`` in the installed package, or in the checkout of an editable install.
+    """
+    package = Path(__file__).parents[1]
+    installed = package / "example" / "study.toml"
+    return installed if installed.exists() else package.parents[1] / "data" / "study.toml"
+
+
+def read_study(path: Path) -> Study:
+    """
+    Read a study file.
+
+    Parameters
+    ----------
+    path
+        A TOML file; the paths in it are relative to its folder.
+
+    Returns
+    -------
+    study
+        The settings, with paths that hold from anywhere.
+
+    Raises
+    ------
+    StudyError
+        If the file is not there, is not UTF-8 or not TOML, or for every setting in it that is
+        unknown, missing or unusable, all at once.
+    """
+    settings = _parsed(path)
+    if "standard" in settings:
+        settings["standard"] = _beside(path, settings["standard"])
+    if isinstance(settings.get("also"), list):
+        settings["also"] = [_beside(path, one) for one in settings["also"]]
+    try:
+        return Study.model_validate(settings, context={"folder": path.parent.resolve()})
+    except ValidationError as error:
+        problems = [_problem(fault) for fault in error.errors()]
+        raise StudyError(str(path), problems) from None
+
+
+def _beside(study: Path, standard: object) -> object:
+    """Find a profile of one's own beside the study file."""
+    own = isinstance(standard, str) and standard.endswith(".toml")
+    return str(study.parent / str(standard)) if own else standard
+
+
+def _parsed(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_bytes().decode("utf-8-sig"))
+    except FileNotFoundError:
+        problem = "there is no such file; `lifecircle new DIR` makes one to start from."
+    except IsADirectoryError:
+        problem = "this is a folder; name the study file in it."
+    except OSError as error:
+        problem = f"it cannot be read ({error.strerror})."
+    except UnicodeDecodeError as error:
+        problem = f"it is not UTF-8 (byte {error.start}); save it as UTF-8, not as ANSI or GBK."
+    except tomllib.TOMLDecodeError as error:
+        problem = f"it is not TOML: {error}."
+    raise StudyError(str(path), [problem])
+
+
+def _problem(fault: Mapping[str, Any]) -> str:
+    """Say in a user's words what pydantic found."""
+    where = [str(part) for part in fault["loc"]]
+    name = ".".join(where)
+    if fault["type"] == "extra_forbidden":
+        known = _known_keys(where[:-1])
+        near = difflib.get_close_matches(where[-1], known, n=1)
+        hint = f" did you mean {near[0]!r}?" if near else ""
+        return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
+    if fault["type"] == "missing":
+        return f"'{name}' is missing; every study needs it."
+    if fault["type"] == "model_type":
+        return f"'{name}' must be a table, as in `[{name}]`; found {fault['input']!r}."
+    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
+    said = said.replace("Input should be", "must be", 1)
+    return f"'{name}' {said}; found {fault['input']!r}."
+
+
+def _known_keys(where: list[str]) -> list[str]:
+    model: Any = Study
+    for part in where:
+        options = [model.model_fields[part].annotation]
+        options += getattr(options[0], "__args__", ())
+        model = next(one for one in options if isinstance(one, type) and issubclass(one, BaseModel))
+    return list(model.model_fields)
