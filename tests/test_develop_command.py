@@ -64,6 +64,13 @@ def test_several_developments_of_a_table_and_what_is_not_asked(tmp_path: Path) -
     assert json.loads(none)["developments"][0]["verdict"] == "not_asked"
 
 
+def test_the_land_rule_is_answered_too() -> None:
+    told = ran("--at", HERE, "--households", "500", "--household-size", "2.6", "--land-area", "100",
+               "--standard", "liaoning-2022")  # fmt: skip
+    assert "该文件未对新建小区的养老服务设施建筑面积作出规定。" in told
+    assert "养老服务用地应有 130 平方米，还缺 30 平方米。" in told
+
+
 def test_bad_input_is_told_at_once_and_ends_with_2(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -125,12 +132,13 @@ def test_a_polygon_is_read_and_a_line_is_none(tmp_path: Path) -> None:
     (one,) = read_request(Request(polygon=path, households="10"), name="X")
     assert one.place.area == pytest.approx(88.6 * 111, rel=0.01)  # m: 0.001° of each
     line = tmp_path / "line.gpkg"
-    gpd.GeoSeries([box.exterior], crs=4326).to_file(line)
+    gpd.GeoSeries([shapely.boundary(box)], crs=4326).to_file(line)
     assert faults(polygon=line, households="10") == (
         "line.gpkg: holds no polygon; draw the development as one.",
     )
-    bare = tmp_path / "bare.gpkg"
-    gpd.GeoSeries([box]).to_file(bare)
+    bare = tmp_path / "bare.shp"
+    gpd.GeoSeries([box], crs=4326).to_file(bare)
+    bare.with_suffix(".prj").unlink()
     assert "names no coordinate system" in faults(polygon=bare, households="10")[0]
 
 

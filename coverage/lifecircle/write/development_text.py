@@ -47,26 +47,32 @@ class Part:
 
 def answer_of(check: "DevelopmentCheck", language: Language) -> str:
     """
-    Say in one sentence what came out.
+    Say in a sentence or two what came out.
 
     Parameters
     ----------
     check
         The check.
     language
-        Of the sentence.
+        Of the words.
 
     Returns
     -------
     answer
-        Requirement, what counts, and what is missing.
+        Requirement, what counts and what is missing, of floor area and land.
     """
-    if check.ledger is None:
-        return _word("answer_not_asked", language)
     name = "answer_short" if check.missing_m2 else "answer_met"
-    return _word(name, language).format(
+    name = "answer_not_asked" if check.ledger is None else name
+    said = _word(name, language).format(
         required=_m2(check.requirement_m2), own=_m2(check.own_m2), missing=_m2(check.missing_m2)
     )
+    land = [
+        _word(f"answer_land_{row['verdict']}", language).format(
+            required=_m2(row["required_m2"]), missing=_m2(row["missing_m2"])
+        )
+        for _, row in check.land.iterrows()
+    ]
+    return " ".join([said, *land])
 
 
 def development_parts(check: "DevelopmentCheck", language: Language) -> "Iterator[Part]":
