@@ -27,6 +27,7 @@ LAYERS = [
     "supply",
     "read",
     "assessment",
+    "whatif",
     "write",
     "cli",
 ]
