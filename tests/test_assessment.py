@@ -253,3 +253,9 @@ def test_a_verdict_that_hangs_on_demand_beyond_the_border_is_no_data() -> None:
     assert result.residences.loc["r", "reason"] == "border_dependent"
     assert result.totals["supply_m2"] == 0  # what stands outside is in the sharing only
     assert result.facilities["inside"].tolist() == [False]
+
+
+def test_a_document_that_speaks_of_counties_runs_without_zones() -> None:
+    indicators = assessed(standard="liaoning-2022").indicators
+    assert len(indicators) == 13
+    assert not indicators["verdict"].eq("met").any()

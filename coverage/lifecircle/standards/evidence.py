@@ -6,7 +6,7 @@ from typing import Final
 
 import pandas as pd
 
-from lifecircle.tables import ADMIN_LEVELS
+from lifecircle.tables import ADMIN_LEVELS, columns_of
 
 __all__ = ["Evidence", "gathered", "setting_of", "site_of", "with_planned", "working"]
 
@@ -101,7 +101,7 @@ def gathered(
     return Evidence(
         residences=residences,
         facilities=facilities,
-        zones=_none("level") if zones is None else zones,
+        zones=_none(*columns_of("zones")) if zones is None else zones,
         links=_none(*_LINKS) if links is None else links,
         statistics=_none("key", "value", "year", "source") if statistics is None else statistics,
         walk_minutes=walk_minutes,

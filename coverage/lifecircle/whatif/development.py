@@ -191,7 +191,7 @@ def check_developments(
         _logger.info("assessing the town with %s", one.name)
         new = as_residences(one, taken=inputs.residences.index)
         old = complete(inputs.residences, "residences")
-        both = gpd.GeoDataFrame(pd.concat([old, new]), crs=inputs.streets.crs)
+        both = gpd.GeoDataFrame(pd.concat([old, new]), crs=inputs.residences.crs)
         after = assess(
             replace(inputs, residences=both), study=study, standard=standard, plain=plain
         )
@@ -206,7 +206,7 @@ def _require(problems: Iterator[str]) -> None:
 
 
 def _moved(one: Development, inputs: StudyInputs) -> Development:
-    crs = CRS.from_user_input(inputs.streets.crs)
+    crs = CRS.from_user_input(inputs.residences.crs)
     place = gpd.GeoSeries([one.place], crs=one.crs).to_crs(crs).iloc[0]
     return replace(one, place=place, crs=crs)
 

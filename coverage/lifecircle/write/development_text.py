@@ -8,7 +8,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label
-from lifecircle.write.indicator_tables import limit_text
+from lifecircle.write.indicators import limit_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
