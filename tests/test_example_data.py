@@ -21,6 +21,8 @@ import shapely.ops
 from pyproj import Transformer
 from python_calamine import CalamineWorkbook
 
+from lifecircle.datum import to_wgs84
+
 DATA = Path(__file__).parents[1] / "data"
 MAKER = DATA / "make_example"
 METRIC_CRS = "EPSG:4550"
@@ -385,15 +387,7 @@ def places() -> gpd.GeoSeries:
     above_ground = pd.to_numeric(table["楼层"].replace("", 1)) > 0  # an unknown storey counts
     counts = table["设施类型"].isin(COUNTED_KINDS) & (table["状态"] == "运营") & above_ground
     listed = table.loc[counts, ["经度", "纬度"]].to_numpy(float)
-    shift_here = np.array([0.005, 0.0006])  # GCJ-02 less WGS84, to start from
-    sys.path.insert(0, str(MAKER))
-    try:
-        from gcj02 import gcj02_of_wgs84  # type: ignore[import-not-found] # noqa: PLC0415 - is there now
-    finally:
-        sys.path.remove(str(MAKER))
-    degrees = listed - shift_here
-    for _ in range(6):
-        degrees = degrees - (gcj02_of_wgs84(degrees) - listed)
+    degrees = np.column_stack(to_wgs84(*listed.T, "gcj02"))
     points = gpd.points_from_xy(degrees[:, 0], degrees[:, 1], crs="EPSG:4326")
     return gpd.GeoSeries(points, index=table.index[counts]).to_crs(METRIC_CRS)
 

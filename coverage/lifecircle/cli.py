@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
 from lifecircle.labels import Language, label
@@ -204,4 +205,4 @@ class _StatusHandler(logging.Handler):
         self.show = show
 
     def emit(self, record: logging.LogRecord) -> None:
-        self.show(record.getMessage())
+        self.show(escape(record.getMessage()))

@@ -7,14 +7,16 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 import xlsxwriter  # type: ignore[import-untyped] # ships no types
 from city import DISTRICT, RURAL, ZONES
-from gcj02 import gcj02_of_wgs84
 from homes import Home
 from lattice import degrees_of, rectangle
 from services import Service, addresses
+
+from lifecircle.datum import from_wgs84
 
 CRS: Final = "EPSG:4490"
 COUNTED: Final = ["常住人口", "60岁以上人口", "65岁以上人口", "3岁以下人口", "户数"]
@@ -147,7 +149,8 @@ def write_facilities(path: Path, services: list[Service]) -> None:
     services
         The facilities.
     """
-    lon_lat = gcj02_of_wgs84(degrees_of([service.place for service in services]))
+    degrees = degrees_of([service.place for service in services])
+    lon_lat = np.column_stack(from_wgs84(*degrees.T, "gcj02")).round(6)  # as AMap gives them
     with xlsxwriter.Workbook(str(path), {"strings_to_formulas": False}) as book:
         created = datetime(2026, 1, 1, tzinfo=UTC).replace(tzinfo=None)
         book.set_properties({"title": "示例区养老服务设施清单（示例数据）", "created": created})

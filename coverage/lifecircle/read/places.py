@@ -109,7 +109,12 @@ def points_from_columns(opened: Opened, *, crs: CRS | None, datum: Datum | None)
     lost = {remark.row for remark in remarks}
     kept = np.array([row not in lost for row in opened.cells.index])
     if not kept.any():
-        raise TableError(opened.input, ["no row has usable coordinates."])
+        first = text_of(opened, "longitude").iloc[0], text_of(opened, "latitude").iloc[0]
+        problem = (
+            f"no row has usable coordinates in degrees (the first: {first[0]!r}, {first[1]!r}); "
+            "points in metres of a grid go into a vector file that names its CRS."
+        )
+        raise TableError(opened.input, [problem])
     middle = np.median(degrees[kept], axis=0)
     crs = crs or study_crs(float(middle[0]), float(middle[1]))
     geometry = np.full(len(degrees), None, dtype=object)

@@ -11,6 +11,7 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from lifecircle.datum import Datum, study_crs, to_wgs84
 from lifecircle.errors import CrsError, LifeCircleError, TableError
@@ -37,6 +38,7 @@ _MAGIC: Final = {
 _LINK: Final = tuple(
     re.compile(pattern) for pattern in (rb'"crs"\s*:\s*\{', rb'"type"\s*:\s*"link"', rb'"href"\s*:')
 )
+_CRS_NAME: Final = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{\s*"name"\s*:\s*"([^"]*)"')
 _MOST_LONGITUDE: Final = 180.0
 _MOST_LATITUDE: Final = 90.0
 
@@ -168,7 +170,22 @@ def _checked_driver(path: Path) -> str:
     if driver == "GeoJSON" and all(pattern.search(data) for pattern in _LINK):
         problem = "its `crs` is a link; name the coordinate system itself (EPSG:4326, EPSG:4490)."
         raise TableError(path.name, [problem])
+    if driver == "GeoJSON":
+        _refuse_unknown_crs(data, path.name)
     return driver
+
+
+def _refuse_unknown_crs(data: bytes, source: str) -> None:
+    """Refuse a `crs` that nobody knows, which the driver would take for WGS84 in silence."""
+    named = _CRS_NAME.search(data)
+    if named is None:
+        return
+    name = named[1].decode("utf-8", errors="replace")
+    try:
+        CRS.from_user_input(name)
+    except CRSError as fault:
+        problem = f"its `crs` is not known: {name!r}; name EPSG:4326, EPSG:4490 or another code."
+        raise CrsError(source, [problem]) from fault
 
 
 def _head(path: Path) -> bytes:

@@ -11,12 +11,14 @@ import hashlib
 import json
 import logging
 import os
+import re
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 from lifecircle.errors import OutputError
+from lifecircle.tables import some
 
 __all__ = [
     "MANIFEST",
@@ -29,6 +31,9 @@ __all__ = [
 ]
 
 MANIFEST = "manifest.json"
+_LEFTOVERS = re.compile(
+    r"^~\$|^\.|-(wal|shm|journal)$|\.(lock|tmp|aux\.xml)$|^(Thumbs\.db|desktop\.ini)$"
+)
 
 _logger = logging.getLogger(__name__)
 
@@ -50,10 +55,10 @@ def check_target(target: Path) -> None:
         If it is a file, a folder that holds something else than a result, or in a place that
         cannot be written to.
     """
-    target = target.absolute()
+    target = _resolved(target)
     try:
-        target.parent.mkdir(parents=True, exist_ok=True)
-        probe = target.parent / f".{target.name}.probe"
+        there = next(folder for folder in target.parents if folder.exists())
+        probe = there / f".{target.name}.probe"
         probe.write_bytes(b"")
         probe.unlink()
         _recover(target)
@@ -61,8 +66,17 @@ def check_target(target: Path) -> None:
         raise OutputError(str(target), [what_to_do(error)]) from error
     if target.exists() and not target.is_dir():
         raise OutputError(str(target), ["this is a file; name a folder that may be made anew."])
-    if target.is_dir() and any(target.iterdir()) and not (target / MANIFEST).exists():
+    if not target.is_dir() or not any(target.iterdir()):
+        return
+    if not (target / MANIFEST).exists():
         problem = f"the folder holds files that are no result (no {MANIFEST}); name another one."
+        raise OutputError(str(target), [problem])
+    strays = _strays(target)
+    if strays:
+        problem = (
+            f"beside the old result the folder holds {some(strays)}, which would be deleted with "
+            "it; move them, or name another folder."
+        )
         raise OutputError(str(target), [problem])
 
 
@@ -86,11 +100,11 @@ def result_folder(target: Path) -> Iterator[Path]:
     OutputError
         If it cannot be written, or the old result cannot be moved (a file in it is open).
     """
-    target = target.absolute()
+    target = _resolved(target)
     check_target(target)
     staging = _beside(target, "new")
     try:
-        staging.mkdir()
+        staging.mkdir(parents=True)
         yield staging
         assert (staging / MANIFEST).exists()  # noqa: S101 - the block writes it, last
         _sync(staging)
@@ -181,6 +195,32 @@ def what_to_do(error: OSError) -> str:
         errno.EEXIST: "a part of the path is a file; name another folder.",
     }
     return remedies.get(error.errno or 0, f"it cannot be written ({error.strerror or error}).")
+
+
+def _resolved(target: Path) -> Path:
+    """Follow links, since a link is not a folder that may be renamed."""
+    try:
+        resolved = target.resolve()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise OutputError(str(target), [f"this is no path for a folder ({error})."]) from error
+    if not resolved.name:
+        raise OutputError(str(target), ["this is a whole disk; name a folder on it."])
+    return resolved
+
+
+def _strays(target: Path) -> list[str]:
+    """List what somebody has put into a result, but for what programs leave beside open files."""
+    try:
+        manifest = json.loads((target / MANIFEST).read_text(encoding="utf-8"))
+        own = {*manifest["files"], MANIFEST}
+    except (OSError, ValueError, TypeError, KeyError):
+        return [MANIFEST]  # not one of ours
+    found = (path.relative_to(target) for path in sorted(target.rglob("*")) if path.is_file())
+    return [
+        path.as_posix()
+        for path in found
+        if path.as_posix() not in own and not _LEFTOVERS.search(path.name)
+    ]
 
 
 def _beside(target: Path, ending: str) -> Path:

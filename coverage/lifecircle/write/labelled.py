@@ -7,7 +7,7 @@ import pandas as pd
 
 from lifecircle.labels import Language, words
 
-__all__ = ["labelled_table", "spreadsheet_safe"]
+__all__ = ["labelled_table", "readable_numbers", "spreadsheet_safe"]
 
 # Column -> the section of the label table that holds its words.
 _WORDS: Final = {
@@ -40,11 +40,39 @@ def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.Dat
         The same rows; codes without a word stay as they are.
     """
     flat = table.reset_index() if table.index.name else table
+    if name == "quality":
+        flat = flat.assign(remedy=_remedies(flat, language))
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
     own = words(f"columns.{name}") if name in words("columns") else {}
     known = words("columns.results") | own
     heads = {column: known.get(str(column), {}).get(language) for column in columns}
     return pd.DataFrame({heads[column] or column: value for column, value in columns.items()})
+
+
+def readable_numbers(table: pd.DataFrame) -> pd.DataFrame:
+    """
+    Write numbers as people read them: to three decimals, whole ones without any.
+
+    Parameters
+    ----------
+    table
+        Any table.
+
+    Returns
+    -------
+    readable
+        The same, rounded; columns of whole numbers are integers with gaps.
+
+    Examples
+    --------
+    >>> readable_numbers(pd.DataFrame({"minutes": [1.67789], "households": [288.0]}))
+       minutes  households
+    0    1.678         288
+    """
+    rounded = table.round(3)
+    floats = rounded.select_dtypes("float")
+    whole = [name for name in floats if (floats[name].dropna() % 1 == 0).all()]
+    return rounded.astype(dict.fromkeys(whole, "Int64"))
 
 
 def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
@@ -73,6 +101,9 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:
+    if values.dtype == bool:
+        yes, no = (words("yes_no")[key][language] for key in ("yes", "no"))
+        return values.map({True: yes, False: no})
     known = _known_words(str(values.name), table)
 
     def translate(cell: object) -> object:
@@ -81,6 +112,12 @@ def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:
         return ";".join(_word(code, known, language) for code in cell.split(";"))
 
     return values.astype(object).map(translate) if known else values
+
+
+def _remedies(quality: pd.DataFrame, language: Language) -> pd.Series:
+    known = words("reasons")
+    named = quality["reason"].map(lambda code: known.get(code, {}).get(f"remedy_{language}"))
+    return named.where(named.notna(), quality["remedy"])
 
 
 def _word(code: str, known: Mapping[str, Mapping[str, str]], language: Language) -> str:

@@ -16,7 +16,7 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
-from lifecircle.write.labelled import labelled_table, spreadsheet_safe
+from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
 
 __all__ = ["write_results"]
@@ -97,8 +97,8 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
         drawn = isinstance(table, gpd.GeoDataFrame)
         plain = pd.DataFrame(_plain(table)).drop(columns="geometry") if drawn else table
         kind = "quality" if name == "quarantine" else name
-        people = spreadsheet_safe(labelled_table(plain, kind, assessment.study.language))
-        people.to_csv(
+        people = labelled_table(readable_numbers(plain), kind, assessment.study.language)
+        spreadsheet_safe(people).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
 

@@ -11,7 +11,7 @@ const STREET_STYLES = {
 const GROUND_STYLES = {
   waters: { fill: true, fillColor: "#bcd9e8", fillOpacity: 1, color: "#9fc4d6", weight: 1 },
   water: { color: "#b5d3e2", weight: 2.5 },
-  motorway: { color: "#c9c3b6", weight: 5 },
+  motorway: { color: "#c9c3b6", weight: 2.5 },
   railway: { color: "#8d8982", weight: 2, dashArray: "7 5" },
   wall: { color: "#cbc6bc", weight: 0.8 },
 };
