@@ -15,9 +15,9 @@ from lifecircle.read.places import (
     Places,
     places_in_reach,
     places_unknown,
-    points_from_columns,
     shapes_from_features,
 )
+from lifecircle.read.points import points_from_columns
 from lifecircle.read.quality import Remark, Severity
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, Cells, read_cells
 from lifecircle.read.values import Opened, remark
@@ -88,7 +88,7 @@ def open_source(
     datum = source.get("datum")
     if plain.suffix.lower() in (*DELIMITED, *WORKBOOKS):
         opened, skipped = open_cells(plain, table, source)
-        places = _points(opened, crs, datum)
+        places = _points(opened, crs, datum, source.get("extent"))
     else:
         layer, encoding = source.get("layer"), source.get("encoding")
         features = read_features(plain, crs=crs, datum=datum, layer=layer, encoding=encoding)
@@ -101,9 +101,14 @@ def open_source(
     return opened, places, skipped + _column_notes(opened)
 
 
-def _points(opened: Opened, crs: CRS | None, datum: Datum | None) -> Places:
+def _points(
+    opened: Opened,
+    crs: CRS | None,
+    datum: Datum | None,
+    extent: tuple[float, float, float, float] | None,
+) -> Places:
     try:
-        return points_from_columns(opened, crs=crs, datum=datum)
+        return points_from_columns(opened, crs=crs, datum=datum, extent=extent)
     except LifeCircleError as fault:
         if opened.table == "zones":
             raise
