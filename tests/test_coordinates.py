@@ -10,25 +10,17 @@ from lifecircle.errors import CrsError, TableError
 from lifecircle.read.coordinates import grid_to_degrees, pairs_from_cells, parse_degrees
 from lifecircle.read.inputs import read_facilities
 
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "114.31",
-        "１１４．３１",
-        "114.31°",
-        "E114.31",
-        "114.31E",
-        "东经114.31度",
-        "114°18′36″",
-        "114°18'36\"E",
-        "114度18分36秒",
-        "东经114°18′36″",
-        "114°18.6′",
-        "114° 18' 36.0''",
-        "经度：114.31",
-    ],
+ANGLES = (
+    "114.31 １１４．３１ 114.31° E114.31 114.31E 东经114.31度 114°18′36″ 114°18'36\"E "
+    "114度18分36秒 东经114°18′36″ 114°18.6′ 114°18'36.0'' 经度：114.31"
 )
+PAIRS = (
+    "114.3,30.6 114.3，30.6 (114.3,30.6) 114.3；30.6 30.6,114.3 114.3、30.6 [114.3,30.6] "
+    "北纬30°36′，东经114°18′"
+)
+
+
+@pytest.mark.parametrize("text", ANGLES.split())
 def test_an_angle_in_many_forms(text: str) -> None:
     assert parse_degrees(text) == pytest.approx(114.31, abs=1e-12)
 
@@ -49,21 +41,7 @@ def test_seconds_come_back(degrees: int, minutes: int, tenths: int) -> None:
     assert parse_degrees(text) == pytest.approx(degrees + minutes / 60 + tenths / 36000)
 
 
-@pytest.mark.parametrize(
-    "cell",
-    [
-        "114.3,30.6",
-        "114.3，30.6",
-        "114.3 30.6",
-        "(114.3, 30.6)",
-        "POINT (114.3 30.6)",
-        "114.3；30.6",
-        "30.6,114.3",
-        "北纬30°36′，东经114°18′",
-        "114.3、30.6",
-        "[114.3,30.6]",
-    ],
-)
+@pytest.mark.parametrize("cell", [*PAIRS.split(), "114.3 30.6", "POINT (114.3 30.6)"])
 def test_two_coordinates_in_one_cell(cell: str) -> None:
     pairs, _ = pairs_from_cells([cell])
     assert pairs[0] == pytest.approx([114.3, 30.6])

@@ -13,7 +13,14 @@ from pyproj import CRS, Transformer
 from lifecircle.datum import is_in_china
 from lifecircle.units import parse_number
 
-__all__ = ["Pairs", "grid_to_degrees", "looks_like_grid", "pairs_from_cells", "parse_degrees"]
+__all__ = [
+    "Pairs",
+    "central_meridian",
+    "grid_to_degrees",
+    "looks_like_grid",
+    "pairs_from_cells",
+    "parse_degrees",
+]
 
 Pairs = npt.NDArray[np.float64]
 
@@ -180,6 +187,26 @@ def grid_to_degrees(pairs: Pairs, *, near: float | None) -> tuple[Pairs, tuple[s
     return degrees, tuple(taken)
 
 
+def central_meridian(crs: CRS) -> float | None:
+    """
+    Tell the longitude about which a coordinate system is drawn.
+
+    Parameters
+    ----------
+    crs
+        A projected system.
+
+    Returns
+    -------
+    longitude
+        Degrees; None if it has none.
+    """
+    operation = crs.coordinate_operation
+    known = {param.name: param.value for param in operation.params} if operation else {}
+    meridian = known.get("Longitude of natural origin")
+    return None if meridian is None else float(meridian)
+
+
 def _grid_parts(pairs: Pairs) -> tuple[npt.NDArray[np.float64], ...]:
     """Part pairs into easting without zone, northing and zone; 纵坐标 X is the northing."""
     one, two = pairs[:, 0], pairs[:, 1]
@@ -201,7 +228,8 @@ def _code(zone: int, near: float | None) -> int | None:
 
 
 def _is_zone(zone: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    return (zone == 0) | _within(zone, _SIX_DEGREES) | _within(zone, _THREE_DEGREES)
+    known: npt.NDArray[np.bool_] = zone == 0
+    return known | _within(zone, _SIX_DEGREES) | _within(zone, _THREE_DEGREES)
 
 
 def _within(values: npt.NDArray[np.float64], limits: tuple[float, float]) -> npt.NDArray[np.bool_]:

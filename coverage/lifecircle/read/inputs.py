@@ -17,7 +17,7 @@ from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.values import Opened, Values, read_values, remark, text_of
-from lifecircle.read.vectors import checked_path
+from lifecircle.read.vector_files import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
 __all__ = ["ReadTable", "SourceOptions", "read_facilities", "read_residences", "read_zones"]

@@ -21,7 +21,8 @@ from lifecircle.read.points import points_from_columns
 from lifecircle.read.quality import Remark, Severity
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, Cells, read_cells
 from lifecircle.read.values import Opened, remark
-from lifecircle.read.vectors import checked_path, read_features
+from lifecircle.read.vector_files import checked_path
+from lifecircle.read.vectors import read_features
 from lifecircle.tables import TableName, columns_of, some
 
 __all__ = ["SourceOptions", "open_cells", "open_source", "with_columns"]

@@ -11,6 +11,7 @@ from lifecircle.datum import DATUMS, Datum, is_in_china, study_crs
 from lifecircle.errors import CrsError, TableError
 from lifecircle.read.columns import near_misses
 from lifecircle.read.coordinates import (
+    central_meridian,
     grid_to_degrees,
     looks_like_grid,
     pairs_from_cells,
@@ -147,10 +148,7 @@ def _middle_longitude(crs: CRS | None, extent: Extent | None) -> float | None:
     if crs is None:
         return None
     if extent is None:
-        operation = crs.coordinate_operation
-        known = {param.name: param.value for param in operation.params} if operation else {}
-        meridian = known.get("Longitude of natural origin")
-        return None if meridian is None else float(meridian)
+        return central_meridian(crs)
     west, south, east, north = extent
     to_degrees = Transformer.from_crs(crs, 4326, always_xy=True)
     return float(to_degrees.transform((west + east) / 2, (south + north) / 2)[0])

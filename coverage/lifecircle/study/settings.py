@@ -39,7 +39,9 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if "://" in text or text.startswith(("/vsi", "{", "<")):
         raise ValueError(f"must be a file on this machine, not {text!r}.")
     found = path if folder is None else Path(folder) / path
-    if folder is not None and not os.path.isfile(found):  # noqa: PTH113 - Path raises for long names
+    # os.path and not Path, which raises for long names.
+    is_there = os.path.isdir if text.lower().endswith(".gdb") else os.path.isfile
+    if folder is not None and not is_there(found):
         raise ValueError(f"names a file that is not there: {str(found)!r}.")
     return found
 
