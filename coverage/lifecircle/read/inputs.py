@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -42,11 +43,18 @@ class ReadTable(NamedTuple):
     amounts
         ``rows``, and ``households`` or ``m2`` where the file has them, of all rows of the file:
         those that were lost as well.
+    addresses
+        Of the rows of the table, on its index; None where there is none.
+    to_geocode
+        The rows that have an address and no coordinates: ``input``, ``row``, ``id``, ``name`` and
+        ``address``.
     """
 
     table: gpd.GeoDataFrame
     quality: pd.DataFrame
     amounts: Mapping[str, float]
+    addresses: pd.Series
+    to_geocode: pd.DataFrame
 
 
 def read_facilities(
@@ -158,7 +166,7 @@ def read_residences(
         return read
     residences, remarks = with_gates(read.table, *gates)
     quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
-    return ReadTable(residences, quality, read.amounts)
+    return read._replace(table=residences, quality=quality)
 
 
 def read_zones(
@@ -243,7 +251,30 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         *_made_ids(opened),
         *_absent(opened, whole),
     ]
-    return ReadTable(table, quality_table(remarks), _amounts(whole))
+    text = text_of(opened, "address")
+    addresses = text.where(text != "", None).set_axis(index, axis="index")
+    return ReadTable(
+        table,
+        quality_table(remarks),
+        _amounts(whole),
+        addresses[placed],
+        _to_geocode(opened, index, places),
+    )
+
+
+def _to_geocode(opened: Opened, index: pd.Index, places: Places) -> pd.DataFrame:
+    unplaced = {lost.row for lost in places.remarks if lost.reason == "no_coordinates"}
+    address = text_of(opened, "address")
+    chosen = np.array([row in unplaced for row in opened.cells.index]) & (address != "").to_numpy()
+    return pd.DataFrame(
+        {
+            "input": opened.input,
+            "row": opened.cells.index[chosen],
+            "id": index[chosen],
+            "name": text_of(opened, "name")[chosen].to_numpy(),
+            "address": address[chosen].to_numpy(),
+        }
+    )
 
 
 def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:

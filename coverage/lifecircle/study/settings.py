@@ -179,6 +179,8 @@ class ZonesInput(_Settings):
         Polygons with a name and a level.
     level
         The level of all of them, where the file has no such column.
+    datum
+        Of degrees that the file cannot say it of: ``gcj02``, ``bd09``.
     columns
         Headers that are not known by themselves: our column -> the file's header.
     """
@@ -186,6 +188,7 @@ class ZonesInput(_Settings):
     file: Annotated[InputPath, Field(strict=False)]
     layer: str | None = None
     level: AdminLevel | None = None
+    datum: Datum | None = None
     columns: Mapping[str, str] = Field(default_factory=dict)
 
 
