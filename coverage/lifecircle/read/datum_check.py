@@ -182,13 +182,84 @@ def outline_datum(
     return best if clearly else None
 
 
+def street_distances(
+    places: gpd.GeoSeries, streets: StreetWays, *, datum: Datum
+) -> dict[Datum, float]:
+    """
+    Measure how far places lie from streets, under each datum that they might have been in.
+
+    Parameters
+    ----------
+    places
+        Read as `datum`, in the CRS of the streets.
+    streets
+        Ways in a metric CRS.
+    datum
+        What the places were read as.
+
+    Returns
+    -------
+    median_m
+        By datum, the median distance to the nearest street in metres, of at most 1,000 of the
+        places within 1 km of the streets' extent; WGS84 stands for CGCS2000 too. Empty where that
+        says nothing: fewer than five places, or outside China, where the datums do not differ.
+    """
+    xy = _near_streets(places, streets)
+    there = Transformer.from_crs(streets.crs, "EPSG:4326", always_xy=True)
+    back = Transformer.from_crs("EPSG:4326", streets.crs, always_xy=True)
+    longitude, latitude = there.transform(xy[:, 0], xy[:, 1])
+    if len(xy) < _FEWEST or not is_in_china(longitude, latitude).all():
+        return {}
+    as_written = from_wgs84(longitude, latitude, datum)
+    tree = _street_tree(streets)
+    medians: dict[Datum, float] = {}
+    for candidate in _CANDIDATES:
+        moved = back.transform(*to_wgs84(*as_written, candidate))
+        _, metres = tree.query_nearest(
+            shapely.points(*moved), return_distance=True, all_matches=False
+        )
+        medians[candidate] = float(np.median(metres))
+    return medians
+
+
+def better_datum(median_m: Mapping[Datum, float], *, datum: Datum) -> Datum | None:
+    """
+    Name the datum that fits clearly better than the one given, if there is one.
+
+    Parameters
+    ----------
+    median_m
+        From `street_distances`.
+    datum
+        What the places were read as.
+
+    Returns
+    -------
+    better
+        The datum under which places lie nearest to streets, if that is at most half as far and
+        more than 50 m nearer; else None.
+
+    Examples
+    --------
+    >>> better_datum({"wgs84": 310.0, "gcj02": 12.0, "bd09": 280.0}, datum="wgs84")
+    'gcj02'
+    >>> better_datum({"wgs84": 40.0, "gcj02": 12.0, "bd09": 280.0}, datum="wgs84") is None
+    True
+    """
+    if not median_m:
+        return None
+    given = median_m["wgs84" if datum == "cgcs2000" else datum]
+    best = min(median_m, key=lambda name: median_m[name])
+    clearly = median_m[best] <= _CLEARLY * given and given - median_m[best] > _CLEARLY_M
+    return best if clearly else None
+
+
 def _segments(lines: shapely.Geometry) -> npt.NDArray[np.object_]:
     parts = shapely.get_parts(lines)
     xy, owner = shapely.get_coordinates(parts, return_index=True)
     joined = owner[1:] == owner[:-1]
     pairs = np.stack([xy[:-1][joined], xy[1:][joined]], axis=1)
-    segments: npt.NDArray[np.object_] = shapely.linestrings(pairs)
-    return segments
+    return np.asarray(shapely.linestrings(pairs), dtype=object)
 
 
 def _in_china(places: gpd.GeoSeries) -> bool:
