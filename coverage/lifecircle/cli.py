@@ -1,4 +1,4 @@
-"""The command line: ``lifecircle run``, ``demo``, ``new``, ``fetch``."""
+"""The command line: ``lifecircle run``, ``check``, ``demo``, ``new``, ``fetch``."""
 
 import logging
 import sys
@@ -16,6 +16,7 @@ from lifecircle.labels import Language, label
 
 __all__ = ["app", "main"]
 
+_SEVERITIES = ("error", "lost", "warning", "note")
 EXIT_INPUT, EXIT_ENVIRONMENT, EXIT_BUG = 2, 3, 70
 
 app = typer.Typer(
@@ -67,6 +68,47 @@ def run(  # numpydoc ignore=PR01
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     _run(study, out, accept_loss=accept_loss)
+
+
+@app.command()
+def check(  # numpydoc ignore=PR01
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the list as a workbook into this folder. 问题清单目录"),
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
+    ] = False,
+    language: Annotated[Language, typer.Option("--language", help="Of the list. 语言")] = "zh",
+) -> None:
+    """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.write.issue_list import (  # noqa: PLC0415 - see _run
+        checked_study,
+        issue_table,
+        write_issues,
+    )
+
+    console = Console()
+    with _progress(Console(stderr=True)):
+        quality, to_geocode = checked_study(study)
+    if as_json:
+        told = quality.to_json(orient="records", force_ascii=False, indent=2)
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    else:
+        for row in issue_table(quality, language).fillna("").itertuples(index=False):
+            line = " | ".join(str(cell) for cell in row if str(cell))
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
+        said = label("issues", "counted", language).format(**counts)
+        console.print(said if len(quality) else label("issues", "none", language))
+    if out is not None:
+        for path in write_issues(quality, to_geocode, out, language=language):
+            text = label("issues", "written", language).format(path=path)
+            Console(stderr=as_json).print(text, markup=False, highlight=False, soft_wrap=True)
+    if quality["severity"].eq("error").any():
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()

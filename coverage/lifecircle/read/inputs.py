@@ -45,6 +45,8 @@ class ReadTable(NamedTuple):
         those that were lost as well.
     addresses
         Of the rows of the table, on its index; None where there is none.
+    rows
+        Which row of the file each row of the table is, on its index.
     to_geocode
         The rows that have an address and no coordinates: ``input``, ``row``, ``id``, ``name`` and
         ``address``.
@@ -54,6 +56,7 @@ class ReadTable(NamedTuple):
     quality: pd.DataFrame
     amounts: Mapping[str, float]
     addresses: pd.Series
+    rows: pd.Series
     to_geocode: pd.DataFrame
 
 
@@ -258,6 +261,7 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         quality_table(remarks),
         _amounts(whole),
         addresses[placed],
+        pd.Series(opened.cells.index, index=index)[placed],
         _to_geocode(opened, index, places),
     )
 

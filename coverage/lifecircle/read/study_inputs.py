@@ -13,7 +13,8 @@ from pyproj import CRS
 
 from lifecircle.datum import study_crs
 from lifecircle.errors import LifeCircleError, StudyError, TableError
-from lifecircle.read.datum_check import datum_finding, outline_datum
+from lifecircle.read.datum_check import outline_datum
+from lifecircle.read.doubts import input_doubts
 from lifecircle.read.graphml import read_graphml_streets
 from lifecircle.read.inputs import (
     ReadTable,
@@ -26,7 +27,7 @@ from lifecircle.read.lines import read_line_streets
 from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
-from lifecircle.read.quality import Remark, Severity, quality_table, reasons
+from lifecircle.read.quality import Remark, quality_table, reasons
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
 from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
@@ -41,7 +42,6 @@ _logger = logging.getLogger(__name__)
 Part = TypeVar("Part")
 Extent = tuple[float, float, float, float]
 
-_FEWEST_PLACES: Final = 5
 _STAND_IN: Final = 3857
 _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 
@@ -116,11 +116,17 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     if faults or streets is None or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
     tables = [facilities, residences, *([] if zones is None else [zones])]
-    doubts = [
-        *_datum_doubts(study.facilities, facilities, streets, zones),
-        *_datum_doubts(study.residences, residences, streets, zones),
-        *_zones_doubts(study, zones, area),
-    ]
+    doubts = input_doubts(
+        [
+            (settings, read.table, read.addresses, read.rows)
+            for settings, read in ((study.facilities, facilities), (study.residences, residences))
+            if not is_osm(settings.file)
+        ],
+        streets=streets,
+        zones=None if zones is None else zones.table,
+        area=area,
+    )
+    doubts += _zones_doubts(study, zones, area)
     return StudyInputs(
         streets=streets,
         facilities=facilities.table,
@@ -233,6 +239,7 @@ class _Read:
     quality: pd.DataFrame
     amounts: Mapping[str, float]
     addresses: pd.Series | None = None
+    rows: pd.Series | None = None
     to_geocode: pd.DataFrame | None = None
 
 
@@ -281,38 +288,6 @@ def _extent(streets: StreetWays | None) -> Extent | None:
         return None
     (west, south), (east, north) = streets.xy.min(axis=0), streets.xy.max(axis=0)
     return float(west), float(south), float(east), float(north)
-
-
-def _datum_doubts(
-    settings: FacilitiesInput | ResidencesInput,
-    read: _Read,
-    streets: StreetWays,
-    zones: _Read | None,
-) -> list[Remark]:
-    if is_osm(settings.file):
-        return []
-    datum = settings.datum or "wgs84"
-    finding = datum_finding(
-        read.table,
-        datum=datum,
-        streets=streets,
-        zones=None if zones is None else zones.table,
-        addresses=read.addresses,
-    )
-    if finding is None:
-        return []
-    name = settings.file.name
-    if finding.better is not None:
-        found = f"{datum!r}, but {finding.better!r} fits better; {finding.evidence}"
-        return [Remark(input=name, field="datum", reason="datum_doubtful", found=found)]
-    if finding.decided:
-        return []
-    few = len(read.table) < _FEWEST_PLACES
-    found = f"{datum!r}: {finding.evidence}"
-    severity: Severity = "note" if few else "warning"
-    return [
-        Remark(input=name, field="datum", reason="datum_undecided", found=found, severity=severity)
-    ]
 
 
 def _zones_doubts(study: Study, zones: _Read | None, area: shapely.Geometry | None) -> list[Remark]:
