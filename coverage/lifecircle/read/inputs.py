@@ -13,6 +13,7 @@ from pyproj import CRS
 
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
+from lifecircle.read.estimates import with_estimated_households
 from lifecircle.read.joins import JoinKey, joined, with_gates
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
@@ -115,6 +116,7 @@ def read_residences(
     join_on: JoinKey = "residence_id",
     gates: tuple[str | Path, str | None] | None = None,
     years: tuple[int | None, int | None] = (None, None),
+    persons_per_household: float | None = None,
     **source: Unpack[SourceOptions],
 ) -> ReadTable:
     """
@@ -138,6 +140,9 @@ def read_residences(
         For residences without status: the first year that counts as new, and the year of the
         standard. If the first is None, later than the standard's year is new, and the same year is
         existing, with a warning.
+    persons_per_household
+        Households that are blank are estimated from the population by it, rounded, and marked so;
+        left out, they stay unknown.
     **source
         How to read the file: see `SourceOptions`.
 
@@ -164,6 +169,8 @@ def read_residences(
         other, titles = open_cells(checked_path(join), "residences", {"sheet": sheet})
         values, notes = joined(opened, values, other, join_on), notes + titles
     values = _with_status(opened, values, *years)
+    if persons_per_household is not None:
+        values = with_estimated_households(opened, values, persons_per_household)
     read = _finished(opened, values, places, notes)
     if gates is None:
         return read

@@ -336,6 +336,7 @@ def _read_residences(
         join=settings.join,
         join_on=settings.join_on,
         gates=gates,
+        persons_per_household=settings.persons_per_household,
         years=(settings.new_from_year, None if standard.date is None else standard.date.year),
         **_source(settings, extent),
     )

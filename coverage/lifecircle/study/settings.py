@@ -158,6 +158,8 @@ class ResidencesInput(_TableInput):
         The layer of `file` that holds gates as points with the residence's identifier.
     new_from_year
         Residences completed in this year or later are new; replaces the standard's own year.
+    persons_per_household
+        Blank households are estimated from the population by it, and marked so.
     household_rule
         How households are estimated where the residences come from OSM buildings.
     """
@@ -166,6 +168,7 @@ class ResidencesInput(_TableInput):
     join_on: Literal["residence_id", "name"] = "residence_id"
     gates_layer: str | None = None
     new_from_year: int | None = None
+    persons_per_household: float | None = Field(default=None, gt=0, le=20)
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
 
 
