@@ -3,7 +3,7 @@ import math
 import pandas as pd
 import pytest
 
-from lifecircle.standards.model import COMMUNITY_KINDS
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS
 from lifecircle.supply.counting import counted_area, unknown_serves_ids
 
 ROW = {

@@ -331,7 +331,8 @@ def test_a_real_list_with_latitude_before_longitude() -> None:
 
 
 def test_blank_households_are_estimated_from_the_population_and_marked(tmp_path: Path) -> None:
-    text = "小区编号,户数,人口,经度,纬度\na,,250,114.30,30.60\nb,90,250,114.31,30.60\nc,,,114.32,30.60\n"
+    head = "小区编号,户数,人口,经度,纬度\n"
+    text = head + "a,,250,114.30,30.60\nb,90,250,114.31,30.60\nc,,,114.32,30.60\n"
     read = read_residences(written(tmp_path, text), datum="wgs84", persons_per_household=2.5)
     assert read.table["households"].fillna(-1).tolist() == [100, 90, -1]
     assert read.table["households_estimated"].tolist() == [True, False, False]

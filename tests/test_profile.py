@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from lifecircle.errors import StandardError
-from lifecircle.standards.model import COMMUNITY_KINDS
 from lifecircle.standards.profile import read_standard, shipped_standards
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS
 
 PROFILE = """
 id = "my-city"
@@ -60,21 +60,21 @@ def test_document_is_cited(name: str, number: str, issued: date, horizon: int, c
     standard = read_standard(name)
     assert (standard.number, standard.date, standard.horizon) == (number, issued, horizon)
     assert standard.status == "horizon_passed"
-    assert {rule.clause for rule in standard.rules} == {clause}
+    assert {rule.clause for rule in standard.floor_area_rules} == {clause}
 
 
 @pytest.mark.parametrize("name", ["weihai-2022", "dongguan-2020"])
 def test_new_residences_owe_twenty_of_their_own_and_existing_ones_fifteen(name: str) -> None:
     asked = {
         rule.arguments.status: (rule.limit, rule.arguments.ledger)
-        for rule in read_standard(name).rules
+        for rule in read_standard(name).floor_area_rules
     }
     assert asked == {"new": (20, "own"), "existing": (15, "circle")}
 
 
 def test_plain_reading_asks_twenty_of_all_and_cites_no_document() -> None:
     standard = read_standard("walk-20")
-    [rule] = standard.rules
+    [rule] = standard.floor_area_rules
     assert (rule.limit, rule.arguments.status, rule.arguments.ledger) == (20, "all", "circle")
     assert rule.arguments.kinds == COMMUNITY_KINDS
     assert (standard.number, standard.date, standard.issuer, rule.clause) == (None,) * 4
@@ -96,7 +96,7 @@ def test_unknown_id_lists_the_known_ones_and_the_near_one() -> None:
     with pytest.raises(StandardError) as error:
         read_standard("weihai-2020")
     [problem] = error.value.problems
-    assert "known are dongguan-2020, walk-20, weihai-2022." in problem
+    assert "known are community-services-2021, county-2021, dongguan-2020," in problem
     assert "Did you mean 'weihai-2022'?" in problem
 
 
@@ -131,7 +131,10 @@ ARGUMENTS = '{ status = "new", ledger = "own" }'
         (UNIT, 'nature = "list"\n' + UNIT, "rule 1: 'nature' cannot be 'list'"),
         (UNIT, 'scope = { setting = "rural" }\n' + UNIT, "'scope.setting' cannot be applied to"),
         (UNIT, 'scope = { status = "all" }\n' + UNIT, "'scope.status' must be the arguments' 's"),
-        ("limit = 12.5\n", "", "'limit' in rule 1 is missing."),
+        ("limit = 12.5\n", "", "rule 1: 'limit' is missing; 'floor_area_per_100_households' needs"),
+        (MEASURE, 'measure = "share_of_beds"\n', "unknown key 'arguments.status' in rule 1"),
+        (UNIT, 'nature = "lists"\n' + UNIT, "'nature' in rule 1 must be 'binding', 'expected' or"),
+        ('"own"', '"own", max_walk_m = 700', "'max_walk_m' is only applied in the ledger 'circle'"),
         ("limit = 12.5", "limit = -3.5", "'limit' in rule 1 must be greater than 0, found -3.5."),
         ("limit = 12.5", "limit = 0", "'limit' in rule 1 must be greater than 0, found 0."),
         ("limit = 12.5", "limit = inf", "'limit' in rule 1 must be a finite number"),

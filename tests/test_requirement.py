@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
 
@@ -11,7 +12,7 @@ from lifecircle.errors import TableError
 from lifecircle.standards.profile import read_standard
 from lifecircle.supply.requirement import required_units, residence_terms
 
-NEW, EXISTING = read_standard("weihai-2022").rules
+NEW, EXISTING = read_standard("weihai-2022").floor_area_rules
 
 
 def residences(**columns: object) -> pd.DataFrame:
@@ -88,7 +89,8 @@ def test_unknown_status_leaves_the_rule_unknown() -> None:
 
 
 def test_rule_for_all_does_not_need_the_status() -> None:
-    terms = residence_terms(residences(status=[None, "new"]), read_standard("walk-20").rules)
+    rules = read_standard("walk-20").floor_area_rules
+    terms = residence_terms(residences(status=[None, "new"]), rules)
     assert terms["requirement_units"].tolist() == [2000, 2000]
     assert terms["reason"].tolist() == [None, None]
 
@@ -96,7 +98,7 @@ def test_rule_for_all_does_not_need_the_status() -> None:
 def test_pools_and_least_sites_come_with_the_rule() -> None:
     table = residences(pool_id="P", own_floor_area_m2=[12.5, math.nan])
     arguments = NEW.arguments.model_copy(update={"min_site_m2": Decimal("350.5"), "pooled": False})
-    alone = NEW.model_copy(update={"arguments": arguments})
+    alone = replace(NEW, arguments=arguments)
     assert residence_terms(table, [NEW])["pool_id"].tolist() == ["P", "P"]
     terms = residence_terms(table, [alone])
     assert terms["pool_id"].tolist() == [None, None]

@@ -76,7 +76,7 @@ def _document(name: str, status: str, rates: list[tuple[str, float]]) -> SimpleN
         number="威政字〔2022〕57号",
         horizon=2025,
         status=status,
-        rules=rules,
+        floor_area_rules=rules,
     )
 
 

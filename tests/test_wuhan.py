@@ -141,3 +141,13 @@ def test_the_tables_are_in_one_metric_crs(wuhan: Assessment) -> None:
     for table in (wuhan.residences, wuhan.facilities, wuhan.zones, wuhan.catchments):
         assert isinstance(table, gpd.GeoDataFrame)
         assert table.crs == wuhan.crs
+
+
+def test_weihais_rules_ask_what_the_compounds_do_not_say(study: Study) -> None:
+    # No compound says whether it is new, nor when it was built: both rates could hold.
+    weihai = assess_study(
+        study.model_copy(update={"standard": "weihai-2022"}), accept_loss=True
+    ).residences
+    assert set(weihai["verdict"]) == {"no_data"}
+    assert set(weihai["reason"]) == {"status_unknown"}
+    assert weihai["plain_verdict"].eq("met").sum() > 1000  # the plain reading asks no status

@@ -7,8 +7,8 @@ shares it out, and compares it with what the standard asks. Everything it finds 
 """
 
 import logging
-from dataclasses import dataclass
-from decimal import Decimal
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import geopandas as gpd
 import numpy as np
@@ -16,35 +16,35 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.errors import NetworkError, TableError
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses
 from lifecircle.read.study_standard import PLAIN_STANDARD, standard_and_inputs
-from lifecircle.standards.measures import indicator_table
+from lifecircle.standards.evidence import Evidence, gathered
+from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study
-from lifecircle.supply.border import Neighbourhood, neighbourhood
-from lifecircle.supply.circle import circle_ledger
-from lifecircle.supply.codes import merged_flags
-from lifecircle.supply.counting import counted_area, unknown_serves_ids
-from lifecircle.supply.ledgers import final_verdict, own_ledger
+from lifecircle.supply.border import neighbourhood, require_something
+from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.supply.judging import judged_by
 from lifecircle.supply.reconciliation import reconciliation_table
-from lifecircle.supply.requirement import residence_terms
 from lifecircle.supply.results import (
-    Judged,
     Walked,
-    is_snapped,
+    rejudged,
+    require_streets,
     set_out_facilities,
     set_out_links,
     set_out_residences,
+    without_streets,
 )
-from lifecircle.supply.zoning import zone_of_points, zone_of_residences, zone_sums, zone_totals
+from lifecircle.supply.zoning import with_zones, zone_of_residences, zone_sums, zone_totals
 from lifecircle.tables import checked
+from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
 from lifecircle.walk.catchments import catchments_of_places
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
@@ -75,7 +75,9 @@ class Assessment:
     totals
         The same totals for the whole area.
     indicators
-        What each rule of the standard comes to.
+        What each rule of the standard comes to, and of those beside it.
+    zone_indicators
+        The same in each zone.
     reconciliation
         What came through each step and what was left behind.
     quality
@@ -88,8 +90,9 @@ class Assessment:
         The walk network itself.
     area
         The study area; None if there is none.
-    standard, plain
-        The standard of the verdicts, and the plain reading beside it.
+    standard, plain, also
+        The standard of the verdicts, the plain reading beside it, and the other standards whose
+        indicators are shown.
     study
         The settings.
     crs
@@ -103,6 +106,7 @@ class Assessment:
     zones: gpd.GeoDataFrame
     totals: pd.Series
     indicators: pd.DataFrame
+    zone_indicators: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
     streets: gpd.GeoDataFrame
@@ -111,6 +115,7 @@ class Assessment:
     area: shapely.Geometry | None
     standard: Standard
     plain: Standard
+    also: tuple[Standard, ...]
     study: Study
     crs: CRS
 
@@ -141,10 +146,19 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     standard, inputs = standard_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
-    return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+    plain = read_standard(PLAIN_STANDARD)
+    also = [read_standard(name) for name in study.also]
+    return assess(inputs, study=study, standard=standard, plain=plain, also=also)
 
 
-def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Standard) -> Assessment:
+def assess(
+    inputs: StudyInputs,
+    *,
+    study: Study,
+    standard: Standard,
+    plain: Standard,
+    also: Sequence[Standard] = (),
+) -> Assessment:
     """
     Say who can walk to eldercare, and which residences lack floor area.
 
@@ -158,6 +172,8 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         What the verdicts go by.
     plain
         A second reading, shown beside them.
+    also
+        Other standards, whose indicators are shown too.
 
     Returns
     -------
@@ -183,28 +199,43 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
     area = _area(inputs.area, zones)
     border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
     near = neighbourhood(residences, facilities, area, border_m=border_m)
-    _require_something(near)
+    require_something(near)
     homes = residences[near.residences["kept"]]
     goals = facilities[near.facilities["kept"]]
 
     walked = _walked(inputs.streets, homes, goals, study)
-    _require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
+    if inputs.streets is not None:
+        require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(homes))
-    judged = _judge(homes, goals, walked, near, standard=standard, study=study)
-    planned = _judge(homes, goals, walked, near, standard=standard, study=study, with_planned=True)
+    judged = judged_by(homes, goals, walked, near, standard=standard, study=study)
+    planned = judged_by(
+        homes, goals, walked, near, standard=standard, study=study, with_planned=True
+    )
     by_rule = study.model_copy(update={"ledger": "rule"})
-    plainly = _judge(homes, goals, walked, near, standard=plain, study=by_rule)
+    plainly = judged_by(homes, goals, walked, near, standard=plain, study=by_rule)
 
     inside = homes.index[near.residences.loc[homes.index, "inside"]]
     residence_table = set_out_residences(
         homes, walked, judged, planned, plainly, speed_m_s=study.walk.speed_m_s
     )
-    residence_table = _with_zones(residence_table.loc[inside], zones, of_points=False)
+    if inputs.streets is None:
+        residence_table = without_streets(residence_table)
+    residence_table = with_zones(residence_table.loc[inside], zones, of_points=False)
     links = set_out_links(walked.links, judged, plainly)
     facility_table = set_out_facilities(goals, walked, judged, near, residence_table, links)
-    facility_table = _with_zones(facility_table, zones, of_points=True)
+    facility_table = with_zones(facility_table, zones, of_points=True)
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
+    evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
+    assessed = [(standard, evidence)]
+    for other in also:
+        final = judged_by(homes, goals, walked, near, standard=other, study=study)
+        later = judged_by(
+            homes, goals, walked, near, standard=other, study=study, with_planned=True
+        )
+        found = rejudged(residence_table, final, later)
+        assessed.append((other, replace(evidence, residences=found)))
+    indicators, zone_indicators = side_by_side(assessed)
     _logger.info("drawing catchments")
     return Assessment(
         residences=residence_table,
@@ -213,7 +244,8 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
-        indicators=indicator_table(residence_table, standard),
+        indicators=indicators,
+        zone_indicators=zone_indicators,
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),
@@ -224,9 +256,35 @@ def assess(inputs: StudyInputs, *, study: Study, standard: Standard, plain: Stan
         area=area,
         standard=standard,
         plain=plain,
+        also=tuple(also),
         study=study,
-        crs=inputs.streets.crs,
+        crs=walked.network.crs,
     )
+
+
+def _evidence(
+    inputs: StudyInputs,
+    zones: gpd.GeoDataFrame | None,
+    residences: gpd.GeoDataFrame,
+    facilities: gpd.GeoDataFrame,
+    links: pd.DataFrame,
+    study: Study,
+) -> Evidence:
+    """Put together what indicators are computed from; a link may lead out of the area."""
+    return gathered(
+        residences,
+        facilities[facilities["inside"]],
+        zones=None if zones is None else zones.join(zone_of_residences(zones, zones)),
+        links=links.join(facilities[["kind", "status", "floor"]], on="facility_id"),
+        statistics=inputs.statistics,
+        walk_minutes=None if inputs.streets is None else _minutes(study),
+        new_area_m2_per_100_households=study.new_area_m2_per_100_households,
+    )
+
+
+def _minutes(study: Study) -> float:
+    limit_mm = np.array([study.walk.limit_mm])
+    return float(walk_ms(limit_mm, study.walk.speed_m_s)[0]) / 60_000
 
 
 def _area(
@@ -237,36 +295,15 @@ def _area(
     return shapely.union_all(zones.geometry.to_numpy(), grid_size=0.001)
 
 
-def _require_something(near: Neighbourhood) -> None:
-    problems = []
-    remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
-    if not near.residences["inside"].any():
-        problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
-    if not near.facilities["kept"].any():
-        count = len(near.facilities)
-        problems.append(f"0 of {count} facilities lie in it or within reach of it; {remedy}")
-    if problems:
-        raise TableError("the study area", problems)
-
-
-def _require_streets(walked: Walked, *, snap_limit_m: float) -> None:
-    """Refuse places that are all far from the streets: the streets or the places are elsewhere."""
-    problems = [
-        f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
-        "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
-        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
-        if not is_snapped(places).any()
-    ]
-    if problems:
-        raise NetworkError("streets", problems)
-
-
 def _walked(
-    streets: StreetWays, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
+    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
 ) -> Walked:
     walk = study.walk
-    _logger.info("building the walk network from %d ways", len(streets.way_tags))
-    network = build_network(streets)
+    if streets is None:
+        network = empty_network(CRS(homes.crs))
+    else:
+        _logger.info("building the walk network from %d ways", len(streets.way_tags))
+        network = build_network(streets)
     _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
     here = snap_places(
         network, homes.geometry, gates=homes["gates"], snap_limit_m=walk.snap_limit_m
@@ -284,46 +321,6 @@ def _walked(
         speed_m_s=walk.speed_m_s,
     )
     return Walked(network, here, there, links)
-
-
-def _judge(
-    homes: gpd.GeoDataFrame,
-    goals: gpd.GeoDataFrame,
-    walked: Walked,
-    near: Neighbourhood,
-    *,
-    standard: Standard,
-    study: Study,
-    with_planned: bool = False,
-) -> Judged:
-    terms = residence_terms(homes, standard.rules)
-    kinds = standard.rules[0].arguments.kinds  # the rules of one standard name the same
-    now = counted_area(goals, kinds=kinds)
-    later = counted_area(goals, kinds=kinds, with_planned=True)
-    counted = later if with_planned else now
-    own = own_ledger(terms, now, later, pending_counts=with_planned)
-    circle = circle_ledger(
-        terms,
-        counted,
-        walked.links,
-        outer=near.residences.loc[homes.index, "outer"],
-        snapped=is_snapped(walked.residences).reindex(homes.index),
-        tolerance=Decimal(repr(study.tolerance_share)),
-    )
-    ledger = None if study.ledger == "rule" else study.ledger
-    final = final_verdict(terms, own, circle.residences, ledger=ledger)
-    return Judged(terms, counted, own, circle, final)
-
-
-def _with_zones(
-    table: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, *, of_points: bool
-) -> gpd.GeoDataFrame:
-    if zones is None:
-        return table
-    found = (zone_of_points if of_points else zone_of_residences)(table, zones)
-    flags = merged_flags([table["flags"], found["flags"]])
-    columns = {str(name): found[name] for name in found if name != "flags"}
-    return table.assign(**columns, flags=flags)
 
 
 def _zones(

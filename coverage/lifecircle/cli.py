@@ -1,4 +1,4 @@
-"""The command line: ``lifecircle run``, ``check``, ``demo``, ``new``, ``fetch``."""
+"""The command line: ``lifecircle run``, ``check``, ``demo``, ``new``, ``fetch``, ``standards``."""
 
 import logging
 import sys
@@ -187,6 +187,64 @@ def fetch(  # numpydoc ignore=PR01
     for language in ("zh", "en"):
         text = label("fetch", "written", language).format(path=out, edges=graph.number_of_edges())
         console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+standards = typer.Typer(
+    help="Policy documents as data: listed, shown, compared. 政策标准", invoke_without_command=True
+)
+app.add_typer(standards, name="standards")
+
+StandardName = Annotated[
+    str, typer.Argument(help="A shipped standard's id, or a profile's path. 标准编号或文件")
+]
+PageLanguage = Annotated[Language, typer.Option("--language", help="Of the table. 语言")]
+
+
+@standards.callback()
+def list_standards(  # numpydoc ignore=PR01
+    context: typer.Context, language: PageLanguage = "zh"
+) -> None:
+    """List the standards that come with lifecircle. 列出自带标准."""
+    if context.invoked_subcommand is not None:
+        return
+    from lifecircle.standards import read_standard, shipped_standards  # noqa: PLC0415 - see _run
+    from lifecircle.write.standard_pages import standards_table  # noqa: PLC0415 - see _run
+
+    shipped = [read_standard(name) for name in shipped_standards()]
+    Console().print(standards_table(shipped, language))
+
+
+@standards.command()
+def show(  # numpydoc ignore=PR01
+    standard: StandardName,
+    *,
+    markdown: Annotated[
+        bool, typer.Option("--markdown", help="As a page of the documentation. 输出文档页")
+    ] = False,
+    language: PageLanguage = "zh",
+) -> None:
+    """Show one standard, rule by rule. 显示一份标准."""
+    from lifecircle.standards import read_standard  # noqa: PLC0415 - see _run
+    from lifecircle.write import standard_pages  # noqa: PLC0415 - see _run
+
+    read = read_standard(standard)
+    if markdown:
+        page = standard_pages.standard_markdown(read, language)
+        Console().print(page, markup=False, highlight=False, soft_wrap=True, end="")
+    else:
+        Console().print(standard_pages.standard_table(read, language))
+
+
+@standards.command()
+def compare(  # numpydoc ignore=PR01
+    one: StandardName, other: StandardName, *, language: PageLanguage = "zh"
+) -> None:
+    """Set two standards side by side. 比较两份标准."""
+    from lifecircle.standards import read_standard  # noqa: PLC0415 - see _run
+    from lifecircle.write.standard_pages import comparison_table  # noqa: PLC0415 - see _run
+
+    table = comparison_table(read_standard(one), read_standard(other), language)
+    Console().print(table)
 
 
 def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:

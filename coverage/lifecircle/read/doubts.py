@@ -25,7 +25,7 @@ _Table = tuple[
 def input_doubts(
     tables: Iterable[_Table],
     *,
-    streets: StreetWays,
+    streets: StreetWays | None,
     zones: gpd.GeoDataFrame | None,
     area: shapely.Geometry | None,
 ) -> list[Remark]:
@@ -37,7 +37,7 @@ def input_doubts(
     tables
         For each its settings, its rows, their addresses, and which rows of the file they are.
     streets
-        The streets.
+        The streets, if there are any.
     zones
         The zones, if there are any.
     area

@@ -34,12 +34,12 @@ def with_estimated_households(
     if "population" not in frame:
         return values
     blank = pd.Series(float("nan"), index=frame.index)
-    known = frame["households"] if "households" in frame else blank
+    known = frame.get("households", blank)
     guessed = (frame["population"] / persons_per_household).round()
     told = known.isna() & guessed.notna()
-    marks = frame["households_estimated"] if "households_estimated" in frame else None
+    marks = frame.get("households_estimated", blank)
     frame["households"] = known.where(~told, guessed)
-    frame["households_estimated"] = told if marks is None else told | marks.eq(True)
+    frame["households_estimated"] = told | marks.isin([True])
     remarks = [
         remark(
             opened,

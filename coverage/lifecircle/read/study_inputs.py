@@ -28,6 +28,7 @@ from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
 from lifecircle.read.quality import Remark, quality_table, reasons
+from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
 from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
@@ -49,18 +50,20 @@ _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
 @dataclass(frozen=True, kw_only=True, slots=True)
 class StudyInputs:
     """
-    What an assessment starts from; every table in the CRS of the streets.
+    What an assessment starts from; every table in one CRS.
 
     Attributes
     ----------
     streets
-        Ways over shared nodes.
+        Ways over shared nodes, if there are any.
     facilities, residences
         Contract tables, or less: missing columns are unknown.
     zones
         The administrative zones, if there are any.
     area
         The study area; without one the union of the zones, or else everything.
+    statistics
+        Reported figures, if there are any.
     quality
         What the readers found.
     read
@@ -70,11 +73,12 @@ class StudyInputs:
         The rows with an address and no coordinates: see `ReadTable`.
     """
 
-    streets: StreetWays
+    streets: StreetWays | None
     facilities: gpd.GeoDataFrame
     residences: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame | None = None
     area: shapely.Geometry | None = None
+    statistics: pd.DataFrame | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     to_geocode: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TO_GEOCODE))
@@ -105,7 +109,6 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     faults: list[str] = []
     # Without a CRS the run fails anyway; a stand-in lets the rest be read, and its faults be told.
     crs = _kept(faults, lambda: _study_crs(study)) or CRS.from_epsg(_STAND_IN)
-    _logger.info("reading streets from %s", study.streets.file.name)
     streets = _kept(faults, lambda: _read_streets(study, crs))
     _logger.info("reading facilities and residences")
     extent = _extent(streets)
@@ -113,7 +116,8 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     residences = _kept(faults, lambda: _read_residences(study.residences, crs, extent, standard))
     zones = _kept(faults, lambda: _read_zones(study, crs))
     area = _kept(faults, lambda: _read_area(study, crs))
-    if faults or streets is None or facilities is None or residences is None:
+    statistics = _kept(faults, lambda: _read_statistics(study))
+    if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
     tables = [facilities, residences, *([] if zones is None else [zones])]
     doubts = input_doubts(
@@ -134,6 +138,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         zones=None if zones is None else zones.table,
         area=area,
         to_geocode=_listed([facilities.to_geocode, residences.to_geocode]),
+        statistics=statistics,
         quality=pd.concat(
             [*(table.quality for table in tables), quality_table(doubts)], ignore_index=True
         ),
@@ -161,12 +166,13 @@ def input_files(study: Study) -> dict[str, Path]:
         By the setting that names them.
     """
     named = {
-        "streets": study.streets.file,
+        "streets": None if study.streets is None else study.streets.file,
         "facilities": study.facilities.file,
         "residences": study.residences.file,
         "residences.join": study.residences.join,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
+        "statistics": None if study.statistics is None else study.statistics.file,
     }
     return {name: path for name, path in named.items() if path is not None}
 
@@ -261,19 +267,26 @@ def _study_crs(study: Study) -> CRS:
         return _crs_of(study.zones.file, study.zones.layer)
     if study.area is not None:
         return _crs_of(study.area.file, study.area.layer)
-    if is_osm(study.streets.file):
-        return study_crs(*osm_centre(study.streets.file))
-    if study.streets.file.suffix == ".graphml":
-        return read_graphml_streets(study.streets.file).crs
-    return _crs_of(study.streets.file, study.streets.layer)
+    if study.streets is None:
+        problem = "a study without streets needs zones or an area, whose CRS it takes."
+        raise StudyError(study.title, [problem])
+    file = study.streets.file
+    if is_osm(file):
+        return study_crs(*osm_centre(file))
+    if file.suffix == ".graphml":
+        return read_graphml_streets(file).crs
+    return _crs_of(file, study.streets.layer)
 
 
 def _crs_of(path: Path, layer: str | None) -> CRS:
     return CRS.from_user_input(read_features(path, crs=None, layer=layer).crs)
 
 
-def _read_streets(study: Study, crs: CRS) -> StreetWays:
+def _read_streets(study: Study, crs: CRS) -> StreetWays | None:
+    if study.streets is None:
+        return None
     file = study.streets.file
+    _logger.info("reading streets from %s", file.name)
     if is_osm(file):
         return read_osm_streets(file, crs=crs)
     if file.suffix == ".graphml":
@@ -356,6 +369,13 @@ def _read_zones(study: Study, crs: CRS) -> _Read | None:
         datum=settings.datum,
     )
     return _of(read)
+
+
+def _read_statistics(study: Study) -> pd.DataFrame | None:
+    settings = study.statistics
+    if settings is None:
+        return None
+    return read_reported_figures(settings.file, sheet=settings.sheet, encoding=settings.encoding)
 
 
 def _read_area(study: Study, crs: CRS) -> shapely.Geometry | None:

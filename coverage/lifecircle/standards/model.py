@@ -1,44 +1,38 @@
-"""A policy document as data: `Standard`, its `Rule`, and the arguments of the rule's measure."""
+"""A policy document as data: `Standard` and its `Rule`."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date as Date  # noqa: N812 - a field of `Standard` is called `date`
 from decimal import Decimal
-from typing import Annotated, Any, Final, Literal, Self, get_args
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 from pydantic_core import PydanticCustomError
 
+from lifecircle.standards.arguments import (
+    SHARE_MEASURES,
+    Arguments,
+    FloorAreaArguments,
+    LandArguments,
+    Measure,
+    NewAreasArguments,
+)
+from lifecircle.standards.vocabulary import COMMUNITY_KINDS, RuleStatus, Setting
 from lifecircle.tables import FacilityKind
 
 __all__ = [
-    "COMMUNITY_KINDS",
-    "MEASURES",
-    "FloorAreaArguments",
-    "Ledger",
-    "Measure",
+    "Comparison",
+    "FloorAreaRule",
     "Rule",
-    "RuleStatus",
     "Scope",
     "Standard",
     "Wording",
     "status_clashes",
 ]
 
-Ledger = Literal["own", "circle"]
-RuleStatus = Literal["new", "existing", "all"]
-Measure = Literal["floor_area_per_100_households"]
-MEASURES: Final = get_args(Measure)
-
-# DESIGN "What counts": beds and community floor area are two ledgers.
-COMMUNITY_KINDS: Final[tuple[FacilityKind, ...]] = (
-    "street_centre",
-    "township_centre",
-    "community_station",
-    "day_care",
-    "canteen",
-    "rural_mutual_aid",
-)
+Comparison = Literal[">=", ">", "<=", "=", "about"]
+WHOLE: Final = 100
 
 _CONFIG = ConfigDict(frozen=True, extra="forbid")
 _Text = Annotated[str, Field(min_length=1)]
@@ -72,48 +66,17 @@ class Scope(BaseModel):
         New residences, existing ones, or both; None where the measure's arguments say it.
     setting
         Urban or rural only; None for both.
+    level
+        The whole province, city or district that a number is meant for: it is judged only in a
+        study whose zones have that level, for a part need not reach what the whole must. None
+        where a part can be judged as well.
     """
 
     model_config = _CONFIG
 
     status: RuleStatus | None = None
-    setting: Literal["urban", "rural"] | None = None
-
-
-class FloorAreaArguments(BaseModel):
-    """
-    What `floor_area_per_100_households` needs to know.
-
-    Attributes
-    ----------
-    measure
-        The measure's name, by which the arguments of several measures are told apart.
-    status
-        The residences the rule asks: new ones, existing ones, or all.
-    ledger
-        The ledger that gives the verdict.
-    kinds
-        Facility kinds whose floor area counts.
-    min_site_m2
-        A site below this counts 0 in the own ledger; None: every site counts.
-    pooled
-        Whether residences with one ``pool_id`` are judged as one sum.
-    """
-
-    model_config = _CONFIG
-
-    measure: Measure
-    status: RuleStatus
-    ledger: Ledger
-    kinds: Annotated[tuple[FacilityKind, ...], Field(min_length=1)] = COMMUNITY_KINDS
-    min_site_m2: _Positive | None = None
-    pooled: bool = True
-
-    @model_validator(mode="after")
-    def _min_site_belongs_to_the_own_ledger(self) -> Self:
-        if self.min_site_m2 is not None and self.ledger != "own":
-            raise PydanticCustomError("rule", "'min_site_m2' is only applied in the ledger 'own'.")
-        return self
+    setting: Setting | None = None
+    level: Literal["province", "city", "district"] | None = None
 
 
 class Rule(BaseModel):
@@ -131,13 +94,14 @@ class Rule(BaseModel):
     text
         The clause in the document's own words, where they are short enough to print.
     arguments
-        What the measure needs. A second measure makes this a union, told apart by ``measure``.
+        What the measure needs, told apart by ``measure``.
     comparison
         How the value stands to the limit; ``about`` gives no verdict.
     limit, unit
-        The number of the document, exact, and its unit.
-    base
-        The value the document starts from.
+        The number of the document, exact, and its unit; None where it names none: then the
+        value is printed and not judged.
+    base, base_year
+        The value the document starts from, and its year.
     year
         The year by which it holds.
     nature
@@ -153,11 +117,12 @@ class Rule(BaseModel):
     title: Wording
     reading: Wording
     text: _Text | None = None
-    arguments: FloorAreaArguments
-    comparison: Literal[">=", ">", "<=", "=", "about"]
-    limit: _Positive
+    arguments: Arguments
+    comparison: Comparison = ">="
+    limit: _Positive | None = None
     unit: _Text
     base: Decimal | None = None
+    base_year: int | None = None
     year: int | None = None
     nature: Literal["binding", "expected", "list"] | None = None
     scope: Scope = Scope()
@@ -166,6 +131,11 @@ class Rule(BaseModel):
     def measure(self) -> Measure:  # numpydoc ignore=RT01
         """Name of the measure."""
         return self.arguments.measure
+
+    @property
+    def is_judged(self) -> bool:  # numpydoc ignore=RT01
+        """Whether a value can be compared with a limit."""
+        return self.limit is not None and self.comparison != "about" and self.nature != "list"
 
     @model_validator(mode="before")
     @classmethod
@@ -182,14 +152,38 @@ class Rule(BaseModel):
     def _floor_area_is_a_judged_minimum(self) -> Self:
         # What a floor-area rule cannot apply it must not accept and ignore.
         name = f"'{self.measure}'"
+        if self.measure != "floor_area_per_100_households":
+            return self
+        if self.limit is None:
+            raise PydanticCustomError("rule", f"'limit' is missing; {name} needs it.")
         if self.comparison != ">=":
             raise PydanticCustomError("rule", f"'comparison' must be '>=' for {name}.")
         if self.nature == "list":
             raise PydanticCustomError("rule", f"'nature' cannot be 'list' for {name}.")
-        if self.scope.setting is not None:
-            raise PydanticCustomError("rule", f"'scope.setting' cannot be applied to {name}.")
-        if self.scope.status not in {None, self.arguments.status}:
-            raise PydanticCustomError("rule", "'scope.status' must be the arguments' 'status'.")
+        return self
+
+    @model_validator(mode="after")
+    def _share_is_in_per_cent(self) -> Self:
+        if self.measure in SHARE_MEASURES and self.unit != "%":
+            raise PydanticCustomError("rule", f"'unit' must be '%' for '{self.measure}'.")
+        if self.unit == "%" and self.limit is not None and self.limit > WHOLE:
+            raise PydanticCustomError("rule", f"'limit' is {self.limit} %, which cannot be.")
+        return self
+
+    @model_validator(mode="after")
+    def _scope_is_what_the_measure_applies(self) -> Self:
+        if self.measure == "reported":
+            return self
+        for name in ("status", "setting"):
+            said = getattr(self.scope, name)
+            if said is None:
+                continue
+            if not hasattr(self.arguments, name):
+                problem = f"'scope.{name}' cannot be applied to '{self.measure}'."
+                raise PydanticCustomError("rule", problem)
+            if said != getattr(self.arguments, name):
+                problem = f"'scope.{name}' must be the arguments' '{name}'."
+                raise PydanticCustomError("rule", problem)
         return self
 
 
@@ -226,17 +220,55 @@ class Standard(BaseModel):
     status: Literal["in_force", "horizon_passed", "replaced", "unknown"]
     rules: tuple[Rule, ...]
 
+    @property
+    def floor_area_rules(self) -> tuple["FloorAreaRule", ...]:  # numpydoc ignore=RT01
+        """The rules that ask residences for floor area: at most one for each status."""
+        return tuple(
+            FloorAreaRule(
+                id=rule.id, clause=rule.clause, arguments=rule.arguments, limit=rule.limit
+            )
+            for rule in self.rules
+            if isinstance(rule.arguments, FloorAreaArguments) and rule.limit is not None
+        )
+
+    @property
+    def floor_area_kinds(self) -> tuple[FacilityKind, ...]:  # numpydoc ignore=RT01
+        """The facility kinds whose floor area counts; the usual ones where nothing is asked."""
+        rules = self.floor_area_rules
+        return rules[0].arguments.kinds if rules else COMMUNITY_KINDS
+
     @field_validator("rules")
     @classmethod
     def _rules_agree(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
         if not rules:
             raise PydanticCustomError("rule", "there must be at least one rule.")
-        problems = status_clashes([(rule.id, rule.arguments.status) for rule in rules])
-        if len({frozenset(rule.arguments.kinds) for rule in rules}) > 1:
+        asking = [rule for rule in rules if isinstance(rule.arguments, FloorAreaArguments)]
+        problems = status_clashes([(rule.id, _asked(rule)) for rule in rules])
+        if len({frozenset(_kinds(rule)) for rule in asking}) > 1:
             problems.append("the rules must name the same 'kinds': each m² is shared out once.")
+        problems += _unknown_rules(rules)
         if problems:
             raise PydanticCustomError("rule", " ".join(problems))
         return rules
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FloorAreaRule:
+    """
+    A rule that asks residences for floor area, with what all such rules have.
+
+    Attributes
+    ----------
+    id, clause, arguments
+        The rule's own.
+    limit
+        Its rate: m² per 100 households.
+    """
+
+    id: str
+    clause: str | None
+    arguments: FloorAreaArguments
+    limit: Decimal
 
 
 def status_clashes(rules: Iterable[tuple[object, object]]) -> list[str]:
@@ -268,3 +300,23 @@ def status_clashes(rules: Iterable[tuple[object, object]]) -> list[str]:
         if len(askers) > 1:
             problems.append(f"two rules ask residences of status {status!r}: {', '.join(askers)}.")
     return problems
+
+
+def _asked(rule: Rule) -> RuleStatus | None:
+    return rule.arguments.status if isinstance(rule.arguments, FloorAreaArguments) else None
+
+
+def _kinds(rule: Rule) -> tuple[FacilityKind, ...]:
+    return rule.arguments.kinds if isinstance(rule.arguments, FloorAreaArguments) else ()
+
+
+def _unknown_rules(rules: Sequence[Rule]) -> Iterator[str]:
+    owing = {
+        rule.id
+        for rule in rules
+        if isinstance(rule.arguments, FloorAreaArguments | LandArguments) and rule.limit is not None
+    }
+    for rule in rules:
+        named = rule.arguments.rule if isinstance(rule.arguments, NewAreasArguments) else None
+        if named is not None and named not in owing:
+            yield f"{rule.id!r} names no floor-area or land rule: {named!r}."

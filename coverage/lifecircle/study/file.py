@@ -49,14 +49,21 @@ def read_study(path: Path) -> Study:
         unknown, missing or unusable, all at once.
     """
     settings = _parsed(path)
-    standard = settings.get("standard")
-    if isinstance(standard, str) and standard.endswith(".toml"):
-        settings["standard"] = str(path.parent / standard)
+    if "standard" in settings:
+        settings["standard"] = _beside(path, settings["standard"])
+    if isinstance(settings.get("also"), list):
+        settings["also"] = [_beside(path, one) for one in settings["also"]]
     try:
         return Study.model_validate(settings, context={"folder": path.parent.resolve()})
     except ValidationError as error:
         problems = [_problem(fault) for fault in error.errors()]
         raise StudyError(str(path), problems) from None
+
+
+def _beside(study: Path, standard: object) -> object:
+    """Find a profile of one's own beside the study file."""
+    own = isinstance(standard, str) and standard.endswith(".toml")
+    return str(study.parent / str(standard)) if own else standard
 
 
 def _parsed(path: Path) -> dict[str, Any]:

@@ -26,6 +26,7 @@ __all__ = [
     "HouseholdRule",
     "LossLimits",
     "ResidencesInput",
+    "StatisticsInput",
     "StreetsInput",
     "Study",
     "WalkSettings",
@@ -209,6 +210,26 @@ class AreaInput(_Settings):
     layer: str | None = None
 
 
+class StatisticsInput(_Settings):
+    """
+    Figures that no map can compute, as the bureau reports them.
+
+    Attributes
+    ----------
+    file
+        A table (``.csv``, ``.xlsx``, ...) with the columns ``key``, ``value``, and if known
+        ``year`` and ``source``. The keys are those that the standard's profile names.
+    sheet
+        Which sheet, where there are several.
+    encoding
+        Overrides what is found out about a text file.
+    """
+
+    file: Annotated[InputPath, Field(strict=False)]
+    sheet: str | None = None
+    encoding: str | None = None
+
+
 class WalkSettings(_Settings):
     """
     How people walk.
@@ -285,9 +306,16 @@ class Study(_Settings):
     title
         Stands on every output.
     streets, facilities, residences, zones, area
-        The inputs; zones and area may be left out.
+        The inputs; zones and area may be left out, and so may streets: then nobody walks
+        anywhere, and only what needs no walk is computed.
+    statistics
+        Reported figures; may be left out.
     standard
-        The identifier of a shipped standard, or the path of a profile.
+        The identifier of a shipped standard, or the path of a profile: the one that judges.
+    also
+        More of them, whose indicator tables stand beside it.
+    new_area_m2_per_100_households
+        What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
     walk, losses
@@ -305,12 +333,15 @@ class Study(_Settings):
     """
 
     title: str = Field(min_length=1)
-    streets: StreetsInput
+    streets: StreetsInput | None = None
     facilities: FacilitiesInput
     residences: ResidencesInput
     zones: ZonesInput | None = None
     area: AreaInput | None = None
+    statistics: StatisticsInput | None = None
     standard: str = "walk-20"
+    also: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    new_area_m2_per_100_households: float | None = Field(default=None, gt=0)
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)

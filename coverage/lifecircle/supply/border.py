@@ -7,7 +7,9 @@ import numpy as np
 import pandas as pd
 import shapely
 
-__all__ = ["Neighbourhood", "neighbourhood"]
+from lifecircle.errors import TableError
+
+__all__ = ["Neighbourhood", "neighbourhood", "require_something"]
 
 
 class Neighbourhood(NamedTuple):
@@ -105,3 +107,28 @@ def _placed(table: gpd.GeoDataFrame, area: shapely.Geometry | None) -> pd.DataFr
 def _to_border(facilities: gpd.GeoDataFrame, area: shapely.Geometry) -> np.ndarray:
     distance: np.ndarray = shapely.distance(facilities.geometry.to_numpy(), shapely.boundary(area))
     return distance
+
+
+def require_something(near: Neighbourhood) -> None:
+    """
+    Refuse an assessment of nothing.
+
+    Parameters
+    ----------
+    near
+        What takes part.
+
+    Raises
+    ------
+    TableError
+        If no residence lies in the study area, or no facility in reach of it.
+    """
+    problems = []
+    remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
+    if not near.residences["inside"].any():
+        problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
+    if not near.facilities["kept"].any():
+        count = len(near.facilities)
+        problems.append(f"0 of {count} facilities lie in it or within reach of it; {remedy}")
+    if problems:
+        raise TableError("the study area", problems)

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 import pandas as pd
 
-from lifecircle.standards.model import Ledger
+from lifecircle.standards.vocabulary import Ledger
 from lifecircle.supply.area_units import to_m2
 from lifecircle.supply.codes import joined_flags, none_for_missing
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import TableError
-from lifecircle.standards.model import Rule
+from lifecircle.standards.model import FloorAreaRule
 from lifecircle.supply.area_units import MOST_UNITS, to_units
 from lifecircle.supply.codes import none_for_missing
 from lifecircle.tables import RESIDENCE_STATUS, some
@@ -74,7 +74,7 @@ def required_units(
     return pd.Series(units, index=households.index, name="requirement_units")
 
 
-def residence_terms(residences: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataFrame:
+def residence_terms(residences: pd.DataFrame, rules: Sequence[FloorAreaRule]) -> pd.DataFrame:
     """
     Say for every residence which rule asks it for what.
 
@@ -112,7 +112,7 @@ def residence_terms(residences: pd.DataFrame, rules: Sequence[Rule]) -> pd.DataF
     ...     },
     ...     index=["R1", "R2"],
     ... )
-    >>> terms = residence_terms(residences, read_standard("weihai-2022").rules)
+    >>> terms = residence_terms(residences, read_standard("weihai-2022").floor_area_rules)
     >>> terms[["ledger", "requirement_units"]].to_dict("list")
     {'ledger': ['own', 'circle'], 'requirement_units': [4000, 3000]}
     """
@@ -162,6 +162,6 @@ def _rounded_up(households: float, rate: Fraction) -> int:
     return -(-area.numerator // area.denominator)
 
 
-def _min_site_units(rule: Rule) -> int:
+def _min_site_units(rule: FloorAreaRule) -> int:
     least_m2 = rule.arguments.min_site_m2
     return 0 if least_m2 is None else _rounded_up(100.0, Fraction(least_m2))

@@ -6,6 +6,7 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from lifecircle.errors import NetworkError
 from lifecircle.supply.border import Neighbourhood
 from lifecircle.supply.circle import CircleLedger
 from lifecircle.supply.codes import merged_flags
@@ -18,9 +19,12 @@ __all__ = [
     "Judged",
     "Walked",
     "is_snapped",
+    "rejudged",
+    "require_streets",
     "set_out_facilities",
     "set_out_links",
     "set_out_residences",
+    "without_streets",
 ]
 
 
@@ -125,6 +129,80 @@ def set_out_residences(
     return table
 
 
+def rejudged(table: pd.DataFrame, judged: Judged, planned: Judged) -> pd.DataFrame:
+    """
+    Judge residences that were set out by another standard.
+
+    Parameters
+    ----------
+    table
+        As `set_out_residences` gives it.
+    judged
+        The ledgers and verdicts under the other standard.
+    planned
+        The same with what is planned.
+
+    Returns
+    -------
+    table
+        The same rows, with the other standard's rules, ledgers and verdicts.
+    """
+    own = [name for name in judged.own.columns if name.startswith("own_")]
+    columns = {
+        **{str(name): judged.final[name] for name in judged.final.columns},
+        **{name: judged.own[name] for name in own},
+        "verdict_with_planned": planned.final["verdict"],
+        "shortage_m2_with_planned": planned.final["shortage_m2"],
+    }
+    return table.assign(**{name: column.reindex(table.index) for name, column in columns.items()})
+
+
+def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    """
+    Say why nobody is on the network where there is none.
+
+    Parameters
+    ----------
+    table
+        As `set_out_residences` gives it.
+
+    Returns
+    -------
+    table
+        With the reason ``no_streets`` in place of ``unsnapped``.
+    """
+    reasons = [str(name) for name in table if str(name).endswith("reason")]
+    return table.assign(
+        **{name: table[name].replace("unsnapped", "no_streets") for name in reasons}
+    )
+
+
+def require_streets(walked: Walked, *, snap_limit_m: float) -> None:
+    """
+    Refuse places that are all far from the streets: the streets or the places are elsewhere.
+
+    Parameters
+    ----------
+    walked
+        Places on the network.
+    snap_limit_m
+        How far from a street a place may be.
+
+    Raises
+    ------
+    NetworkError
+        If no residence, or no facility, meets a street.
+    """
+    problems = [
+        f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
+        "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
+        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
+        if not is_snapped(places).any()
+    ]
+    if problems:
+        raise NetworkError("streets", problems)
+
+
 def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
     columns = {
         "entry": pd.Series(places.entry, index=places.ids),
@@ -177,11 +255,13 @@ def set_out_links(links: pd.DataFrame, judged: Judged, plainly: Judged) -> pd.Da
     table
         The same rows with ``walk_m``, ``minutes``, ``allocated_m2`` and ``plain_allocated_m2``.
     """
+    shares = (judged.circle.links["allocated_m2"], plainly.circle.links["allocated_m2"])
+    allocated, plain = (share.reindex(links.index, fill_value=0.0) for share in shares)
     return links.assign(
         walk_m=links["walk_mm"] / 1000,
         minutes=links["ms"] / 60_000,
-        allocated_m2=judged.circle.links["allocated_m2"],
-        plain_allocated_m2=plainly.circle.links["allocated_m2"],
+        allocated_m2=allocated,
+        plain_allocated_m2=plain,
     )
 
 

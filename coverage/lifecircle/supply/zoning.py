@@ -10,10 +10,11 @@ import shapely
 
 from lifecircle.errors import CrsError
 from lifecircle.supply.area_units import UNITS_PER_M2, to_m2, to_units
-from lifecircle.supply.codes import joined_flags
+from lifecircle.supply.codes import joined_flags, merged_flags
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 
 __all__ = [
+    "with_zones",
     "zone_of_points",
     "zone_of_residences",
     "zone_sums",
@@ -135,6 +136,34 @@ def zone_of_residences(residences: gpd.GeoDataFrame, zones: gpd.GeoDataFrame) ->
     split[best.loc[best["share"] < MOSTLY_SHARE, "place"]] = True
     flag = {"zone_overlap_under_90": pd.Series(split, index=residences.index)}
     return _zone_ids(residences.index, zones, best, flag)
+
+
+def with_zones(
+    table: gpd.GeoDataFrame, zones: gpd.GeoDataFrame | None, *, of_points: bool
+) -> gpd.GeoDataFrame:
+    """
+    Say where each row of a table belongs.
+
+    Parameters
+    ----------
+    table
+        Facilities or residences, with the column ``flags``.
+    zones
+        None: there are none.
+    of_points
+        Whether each row is a point, or belongs where most of it lies.
+
+    Returns
+    -------
+    table
+        With ``{level}_id``, and what `zone_of_points` or `zone_of_residences` flags.
+    """
+    if zones is None:
+        return table
+    found = (zone_of_points if of_points else zone_of_residences)(table, zones)
+    flags = merged_flags([table["flags"], found["flags"]])
+    columns = {str(name): found[name] for name in found if name != "flags"}
+    return table.assign(**columns, flags=flags)
 
 
 def zone_totals(

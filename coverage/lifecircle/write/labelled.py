@@ -18,6 +18,26 @@ _WORDS: Final = {
     "counted_reason": "supply.counted_reason",
     "flags": "supply.flag",
 }
+_INDICATOR_WORDS: Final = {
+    "verdict": "standard.verdict",
+    "verdict_with_planned": "standard.verdict",
+    "nature": "standard.nature",
+    "unit": "standard.unit",
+    "value_unit": "standard.unit",
+    "distance_in": "standard.counted",
+    "source": "standard.source",
+    "not_judged": "standard.not_judged",
+}
+_SPECIAL: Final = {
+    **{
+        (table, column): section
+        for table in ("indicators", "zone_indicators")
+        for column, section in _INDICATOR_WORDS.items()
+    },
+    ("quality", "reason"): "reasons",
+    ("facilities", "status"): "facility_status",
+    ("residences", "status"): "status",
+}
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -126,15 +146,11 @@ def _word(code: str, known: Mapping[str, Mapping[str, str]], language: Language)
     if plain not in known:
         return code
     word = known[plain][language]
+    if "{whole}" in word:
+        return word.format(whole=words("level")[level][language])
     return f"{word}（{words('level')[level][language]}）" if level in words("level") else word
 
 
 def _known_words(column: str, table: str) -> Mapping[str, Mapping[str, str]]:
-    special = {
-        ("indicators", "verdict"): "standard.verdict",
-        ("quality", "reason"): "reasons",
-        ("facilities", "status"): "facility_status",
-        ("residences", "status"): "status",
-    }
-    section = special.get((table, column), _WORDS.get(column))
+    section = _SPECIAL.get((table, column), _WORDS.get(column))
     return {} if section is None else words(section or column)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import pyogrio
 import shapely
@@ -30,10 +29,19 @@ _TABLES: Final = (
     "links",
     "catchments",
     "indicators",
+    "zone_indicators",
     "reconciliation",
     "quality",
 )
-_LISTS: Final = ("residences", "facilities", "zones", "links", "indicators", "reconciliation")
+_LISTS: Final = (
+    "residences",
+    "facilities",
+    "zones",
+    "links",
+    "indicators",
+    "zone_indicators",
+    "reconciliation",
+)
 _LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
 # GeoPackages store when they were written; the same result gives the same file.
@@ -163,7 +171,9 @@ def _summary(assessment: Assessment) -> dict[str, object]:
             "horizon": standard.horizon,
         },
         "totals": numbers,
-        "indicators": assessment.indicators.replace({np.nan: None}).to_dict("records"),
+        "indicators": assessment.indicators.astype(object)
+        .where(assessment.indicators.notna(), None)
+        .to_dict("records"),
     }
 
 
@@ -177,11 +187,21 @@ def _manifest(
             "python": platform.python_version(),
         },
         "settings": assessment.study.model_dump(
-            mode="json", exclude={"streets", "facilities", "residences", "zones", "area", "output"}
+            mode="json",
+            exclude={
+                "streets",
+                "facilities",
+                "residences",
+                "zones",
+                "area",
+                "statistics",
+                "output",
+            },
         ),
         "accept_loss": accept_loss,
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
+        "also": [standard.model_dump(mode="json") for standard in assessment.also],
         "crs": assessment.crs.to_string(),
         "streets": dict(assessment.network.counts),
         "inputs": {

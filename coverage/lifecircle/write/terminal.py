@@ -8,6 +8,7 @@ from rich.table import Table
 
 from lifecircle.labels import Language, label, words
 from lifecircle.tables import VERDICTS
+from lifecircle.write.indicators import indicator_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -21,7 +22,7 @@ _REMARKED = ("error", "warning", "lost")
 
 def summary_tables(assessment: "Assessment") -> list[Table]:
     """
-    Lay out the totals, what stands behind them, the zones and the reconciliation for a terminal.
+    Lay out the totals, what stands behind them, the zones, indicators and reconciliation.
 
     Parameters
     ----------
@@ -40,6 +41,7 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
         tables.append(reasons)
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
+    tables += indicator_tables(assessment, language)
     if assessment.quality["severity"].isin(_REMARKED).any():
         tables.append(_remarks(assessment, language))
     return [*tables, _reconciliation(assessment, language)]

@@ -173,7 +173,7 @@ def _document(standard: "Standard", language: Language) -> dict[str, object]:
         "number": standard.number,
         "horizon": standard.horizon,
         "status": standard.status,
-        "rules": {rule.id: [rule.clause, float(rule.limit)] for rule in standard.rules},
+        "rules": {rule.id: [rule.clause, float(rule.limit)] for rule in standard.floor_area_rules},
     }
 
 
