@@ -29,6 +29,7 @@ LAYERS = [
     "assessment",
     "whatif",
     "write",
+    "console",
     "cli",
 ]
 PURE = ("walk", "supply")

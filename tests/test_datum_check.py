@@ -1,16 +1,22 @@
+from pathlib import Path
+
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import pytest
+import shapely
 from pyproj import Transformer
 
 from lifecircle.datum import Datum, from_wgs84
-from lifecircle.read.datum_check import better_datum, street_distances
+from lifecircle.read.datum_check import better_datum, datum_finding, outline_datum, street_distances
 from lifecircle.walk.ways import StreetWays
 from worlds import METRES, World, street_ways
 
 Points = npt.NDArray[np.float64]
 
+REAL = Path(__file__).parents[2] / "shared" / "data"
+real = pytest.mark.skipif(not REAL.is_dir(), reason="the real data stand beside the checkout only")
 EAST, NORTH = 500_000.0, 3_386_000.0  # on the central meridian, 114 E
 
 
@@ -58,3 +64,61 @@ def test_few_places_say_nothing(streets: StreetWays) -> None:
 def test_places_far_from_all_streets_say_nothing(streets: StreetWays) -> None:
     far = beside_the_street(7) + np.array([0.0, 5000.0])
     assert street_distances(read_as_wgs84(far, "wgs84"), streets, datum="wgs84") == {}
+
+
+def real_places(city: str, encoding: str) -> tuple[gpd.GeoDataFrame, pd.Series]:
+    """Read a city's compounds as WGS84, which they are not: they are BD-09."""
+    table = pd.read_csv(REAL / city / "compounds.csv", encoding=encoding, dtype=str)
+    degrees = gpd.GeoSeries.from_xy(
+        table["经度"].astype(float), table["纬度"].astype(float), crs=4326
+    )
+    places = gpd.GeoDataFrame(geometry=degrees).to_crs(METRES)
+    return places, table["地址"]
+
+
+def real_zones(city: str, file: str = "districts.geojson") -> gpd.GeoDataFrame:
+    zones = gpd.read_file(REAL / city / file).to_crs(METRES)
+    return zones.rename(columns={"district": "name"})
+
+
+@real
+@pytest.mark.parametrize(
+    ("city", "encoding"),
+    [("weihai", "gb18030"), ("zhenjiang", "utf-8-sig"), ("xianyang", "utf-8")],
+)
+def test_addresses_tell_the_datum_of_real_compounds(city: str, encoding: str) -> None:
+    places, addresses = real_places(city, encoding)
+    finding = datum_finding(places, datum="wgs84", zones=real_zones(city), addresses=addresses)
+    assert finding is not None
+    assert finding.better == "bd09"
+
+
+@real
+def test_one_polygon_and_no_streets_decide_nothing() -> None:
+    places, addresses = real_places("dongguan", "gb18030")
+    zones = real_zones("dongguan")
+    finding = datum_finding(places, datum="wgs84", zones=zones, addresses=addresses)
+    assert finding is not None
+    assert (finding.better, finding.decided) == (None, False)
+
+
+@real
+def test_districts_in_gcj02_are_told_from_the_true_ones() -> None:
+    true = real_zones("weihai").geometry.union_all()
+    shifted = real_zones("weihai", "districts_gcj02.geojson").geometry.union_all()
+    assert outline_datum(shifted, true, crs=METRES) == "gcj02"
+    assert outline_datum(true, true, crs=METRES) is None
+
+
+def test_places_in_the_right_zone_raise_no_doubt() -> None:
+    box = shapely.box(EAST - 300, NORTH - 300, EAST + 300, NORTH + 300)
+    zones = gpd.GeoDataFrame({"name": ["甲区"]}, geometry=[box], crs=METRES)
+    xy = np.column_stack([EAST + 10.0 * np.arange(20), np.full(20, NORTH)])
+    addresses = pd.Series(["(甲区)某路"] * 20)
+    right = gpd.GeoDataFrame(geometry=read_as_wgs84(xy, "wgs84"))
+    wrong = gpd.GeoDataFrame(geometry=read_as_wgs84(xy, "gcj02"))
+    found = [
+        datum_finding(places, datum="wgs84", zones=zones, addresses=addresses)
+        for places in (right, wrong)
+    ]
+    assert [(one.better, one.decided) for one in found if one] == [(None, True), ("gcj02", True)]

@@ -77,7 +77,7 @@ def test_tabs_and_semicolons_divide_too(tmp_path: Path) -> None:
 def test_rows_above_the_header_are_titles(tmp_path: Path) -> None:
     cells = read_cells(workbook(tmp_path, s=[["设施一览表"], ["编号", "名称"], ["1", "甲"]]))
     assert list(cells.frame.columns) == ["编号", "名称"]
-    assert cells.skipped == (1,)
+    assert cells.notes == (("title_skipped", 1, "设施一览表"),)
 
 
 def test_cells_of_a_workbook_are_as_excel_shows_them(tmp_path: Path) -> None:

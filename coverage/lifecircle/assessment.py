@@ -16,9 +16,9 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.errors import StandardError, StudyError
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.study_inputs import StudyInputs, check_losses, read_study_inputs
+from lifecircle.read.study_inputs import StudyInputs, check_losses
+from lifecircle.read.study_standard import PLAIN_STANDARD, standard_and_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
@@ -52,9 +52,6 @@ from lifecircle.walk.ways import StreetWays
 __all__ = ["PLAIN_STANDARD", "Assessment", "assess", "assess_study"]
 
 _logger = logging.getLogger(__name__)
-
-PLAIN_STANDARD = "walk-20"
-"""The reading that stands beside every standard's own."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -151,28 +148,12 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     TableError
         If too much is lost.
     """
-    standard, inputs = _standard_and_inputs(study)
+    standard, inputs = standard_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
     plain = read_standard(PLAIN_STANDARD)
     also = [read_standard(name) for name in study.also]
     return assess(inputs, study=study, standard=standard, plain=plain, also=also)
-
-
-def _standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
-    faults: list[str] = []
-    try:
-        standard = read_standard(study.standard)
-    except StandardError as error:
-        faults = [f"{error.subject}: {problem}" for problem in error.problems]
-        standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
-    try:
-        inputs = read_study_inputs(study, standard=standard)
-    except StudyError as error:
-        raise StudyError(error.subject, [*faults, *error.problems]) from None
-    if faults:
-        raise StudyError(study.title, faults)
-    return standard, inputs
 
 
 def assess(

@@ -1,17 +1,14 @@
-"""The command line: ``run``, ``demo``, ``new``, ``fetch``, ``standards``, ``develop``."""
+"""The command line: run, check, demo, new, fetch, standards, develop."""
 
 import json
-import logging
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
-from rich.markup import escape
 
+from lifecircle.console import status_line
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
 from lifecircle.labels import Language, label
 
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["app", "main"]
 
+_SEVERITIES = ("error", "lost", "warning", "note")
 EXIT_INPUT, EXIT_ENVIRONMENT, EXIT_BUG = 2, 3, 70
 
 app = typer.Typer(
@@ -71,6 +69,47 @@ def run(  # numpydoc ignore=PR01
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     _run(study, out, accept_loss=accept_loss)
+
+
+@app.command()
+def check(  # numpydoc ignore=PR01
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the list as a workbook into this folder. 问题清单目录"),
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
+    ] = False,
+    language: Annotated[Language, typer.Option("--language", help="Of the list. 语言")] = "zh",
+) -> None:
+    """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.write.issue_list import (  # noqa: PLC0415 - see _run
+        checked_study,
+        issue_table,
+        write_issues,
+    )
+
+    console = Console()
+    with status_line(Console(stderr=True)):
+        quality, to_geocode = checked_study(study)
+    if as_json:
+        told = quality.to_json(orient="records", force_ascii=False, indent=2)
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    else:
+        for row in issue_table(quality, language).fillna("").itertuples(index=False):
+            line = " | ".join(str(cell) for cell in row if str(cell))
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
+        said = label("issues", "counted", language).format(**counts)
+        console.print(said if len(quality) else label("issues", "none", language))
+    if out is not None:
+        for path in write_issues(quality, to_geocode, out, language=language):
+            text = label("issues", "written", language).format(path=path)
+            Console(stderr=as_json).print(text, markup=False, highlight=False, soft_wrap=True)
+    if quality["severity"].eq("error").any():
+        raise typer.Exit(EXIT_INPUT)
 
 
 @app.command()
@@ -143,7 +182,7 @@ def fetch(  # numpydoc ignore=PR01
 
     console = Console()
     check_street_graph_path(out)
-    with _progress(console):
+    with status_line(console):
         graph = fetch_streets(place, buffer_m=buffer_m)
         write_street_graph(graph, out)
     for language in ("zh", "en"):
@@ -286,7 +325,7 @@ def _develop(
     console = Console()
     if out is not None:
         check_target(out)
-    with _progress(Console(stderr=True) if as_json else console):
+    with status_line(Console(stderr=True) if as_json else console):
         study, checks = answer_request(study_file, request, standard=standard)
         if out is not None:
             development_page.write_developments(checks, out, study=study)
@@ -320,7 +359,7 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
     study = read_study(study_file)
     folder = out or study.output
     check_target(folder)
-    with _progress(console):
+    with status_line(console):
         assessment = assess_study(study, accept_loss=accept_loss)
         write_results(
             assessment,
@@ -339,30 +378,3 @@ def _name_files(folder: Path, console: Console, language: Language) -> None:
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             console.print(f"  {path}", markup=False, highlight=False, soft_wrap=True)
-
-
-@contextmanager
-def _progress(console: Console) -> Iterator[None]:
-    """Show the step that is being taken, from the library's own log lines."""
-    logger = logging.getLogger("lifecircle")
-    with console.status("lifecircle") as status:
-        handler = _StatusHandler(status.update)
-        level = logger.level
-        logger.addHandler(handler)
-        logger.setLevel(logging.INFO)
-        try:
-            yield
-        finally:
-            logger.removeHandler(handler)
-            logger.setLevel(level)
-
-
-class _StatusHandler(logging.Handler):
-    """Hand each log line to the status line."""
-
-    def __init__(self, show: Callable[[str], None]) -> None:
-        super().__init__()
-        self.show = show
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.show(escape(record.getMessage()))

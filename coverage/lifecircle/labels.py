@@ -3,11 +3,19 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
-__all__ = ["Language", "label", "words"]
+__all__ = ["Language", "label", "simplified", "words"]
 
 Language = Literal["zh", "en"]
+
+# Traditional characters that headers, units and kinds of facilities are written with.
+_TRADITIONAL: Final = str.maketrans(
+    "設稱機構養類編號積築數戶經緯狀態樓層運營啟關閉開業時間標籤區縣鄉鎮總計護務項單點場綜體屬況詳細規劃歲齡嬰兒舊級別轉長廳飯託園莊棟畝萬億兩無"
+    "資據暫東門牌產權獨築鄰車電話負責備註說來報審會員費圍現狀與為應處將從縱橫坐標連絡線圖書館",
+    "设称机构养类编号积筑数户经纬状态楼层运营启关闭开业时间标签区县乡镇总计护务项单点场综体属况详细规划岁龄婴儿旧级别转长厅饭托园庄栋亩万亿两无"
+    "资据暂东门牌产权独筑邻车电话负责备注说来报审会员费围现状与为应处将从纵横坐标连络线图书馆",
+)
 
 
 @cache
@@ -56,6 +64,28 @@ def label(section: str, key: str, language: Language) -> str:
     ('达标', 'met')
     """
     return words(section)[key][language]
+
+
+def simplified(text: str) -> str:
+    """
+    Write the traditional characters of headers, units and names of kinds in their simple form.
+
+    Parameters
+    ----------
+    text
+        Any text.
+
+    Returns
+    -------
+    text
+        Of the same length; other characters stay as they are.
+
+    Examples
+    --------
+    >>> simplified("設施名稱")
+    '设施名称'
+    """
+    return text.translate(_TRADITIONAL)
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecircle.errors import StudyError
+from lifecircle.labels import simplified
 
 __all__ = [
     "QUANTITIES",
@@ -248,7 +249,7 @@ def _tidy(text: str) -> str:
 
 
 def _half_width(text: str) -> str:
-    plain = unicodedata.normalize("NFKC", str(text)).strip().lower()
+    plain = simplified(unicodedata.normalize("NFKC", str(text))).strip().lower()
     plain = plain.replace("−", "-").replace("'", "").replace("\u200b", "")
     for written, unit in _POWERS:
         plain = plain.replace(written, unit).replace(f"{written[:-1]}^2", unit)

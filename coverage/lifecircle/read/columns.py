@@ -8,10 +8,18 @@ from functools import cache
 from typing import Final
 
 from lifecircle.errors import TableError
-from lifecircle.labels import words
+from lifecircle.labels import simplified, words
 from lifecircle.tables import TableName, some
 
-__all__ = ["kind_in_name", "known_words", "match_columns", "near_misses", "plain", "to_words"]
+__all__ = [
+    "column_named",
+    "kind_in_name",
+    "known_words",
+    "match_columns",
+    "near_misses",
+    "plain",
+    "to_words",
+]
 
 _UNIT_BEHIND: Final = re.compile(r"[/:](?:㎡|m2|万?平方米|万m2|亩|公顷|ha|户|人|张|个|年)$")
 _BRACKETS: Final = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】")
@@ -73,6 +81,30 @@ def match_columns(
     if problems:
         raise TableError(source, problems)
     return {column: names[0] for column, names in {**spare, **found}.items()} | given
+
+
+def column_named(header: str, table: TableName) -> str | None:
+    """
+    Tell which column a header names.
+
+    Parameters
+    ----------
+    header
+        As it is written.
+    table
+        Which contract it is read for.
+
+    Returns
+    -------
+    column
+        None if it names none.
+
+    Examples
+    --------
+    >>> column_named("設施名稱", "facilities")
+    'name'
+    """
+    return _aliases(table).get(plain(header), (None, False))[0]
 
 
 def near_misses(column: str, headers: Iterable[str], table: TableName) -> list[str]:
@@ -177,7 +209,7 @@ def kind_in_name(name: str) -> tuple[str, str] | None:
     >>> kind_in_name("幸福街道日间照料中心")
     ('day_care', '日间照料')
     """
-    whole = unicodedata.normalize("NFKC", name)
+    whole = simplified(unicodedata.normalize("NFKC", name))
     for tidy in (_BRACKETS.sub("", whole), whole):
         for rule in words("values.kind_in_name").values():
             word = next((word for word in rule["zh"].split("|") if word in tidy), None)
@@ -205,13 +237,13 @@ def plain(text: str) -> str:
     >>> plain("建筑面积（㎡）"), plain("Facility_ID *")
     ('建筑面积', 'facilityid')
     """
-    tidy = unicodedata.normalize("NFKC", text).strip().lower()
+    tidy = simplified(unicodedata.normalize("NFKC", text)).strip().lower()
     tidy = _UNIT_BEHIND.sub("", _BRACKETS.sub("", tidy).strip())
     return _packed(tidy)
 
 
 def _packed(text: str) -> str:
-    return re.sub(r"[\s_*\"'’-]+", "", unicodedata.normalize("NFKC", text).lower())
+    return re.sub(r"[\s_*\"'’-]+", "", simplified(unicodedata.normalize("NFKC", text)).lower())
 
 
 @cache

@@ -6,18 +6,20 @@ from pathlib import Path
 from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
 
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
+from lifecircle.read.estimates import with_estimated_households
 from lifecircle.read.joins import JoinKey, joined, with_gates
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.values import Opened, Values, read_values, remark, text_of
-from lifecircle.read.vectors import checked_path
+from lifecircle.read.vector_files import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
 __all__ = ["ReadTable", "SourceOptions", "read_facilities", "read_residences", "read_zones"]
@@ -42,11 +44,21 @@ class ReadTable(NamedTuple):
     amounts
         ``rows``, and ``households`` or ``m2`` where the file has them, of all rows of the file:
         those that were lost as well.
+    addresses
+        Of the rows of the table, on its index; None where there is none.
+    rows
+        Which row of the file each row of the table is, on its index.
+    to_geocode
+        The rows that have an address and no coordinates: ``input``, ``row``, ``id``, ``name`` and
+        ``address``.
     """
 
     table: gpd.GeoDataFrame
     quality: pd.DataFrame
     amounts: Mapping[str, float]
+    addresses: pd.Series
+    rows: pd.Series
+    to_geocode: pd.DataFrame
 
 
 def read_facilities(
@@ -104,6 +116,7 @@ def read_residences(
     join_on: JoinKey = "residence_id",
     gates: tuple[str | Path, str | None] | None = None,
     years: tuple[int | None, int | None] = (None, None),
+    persons_per_household: float | None = None,
     **source: Unpack[SourceOptions],
 ) -> ReadTable:
     """
@@ -127,6 +140,9 @@ def read_residences(
         For residences without status: the first year that counts as new, and the year of the
         standard. If the first is None, later than the standard's year is new, and the same year is
         existing, with a warning.
+    persons_per_household
+        Households that are blank are estimated from the population by it, rounded, and marked so;
+        left out, they stay unknown.
     **source
         How to read the file: see `SourceOptions`.
 
@@ -153,12 +169,14 @@ def read_residences(
         other, titles = open_cells(checked_path(join), "residences", {"sheet": sheet})
         values, notes = joined(opened, values, other, join_on), notes + titles
     values = _with_status(opened, values, *years)
+    if persons_per_household is not None:
+        values = with_estimated_households(opened, values, persons_per_household)
     read = _finished(opened, values, places, notes)
     if gates is None:
         return read
     residences, remarks = with_gates(read.table, *gates)
     quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
-    return ReadTable(residences, quality, read.amounts)
+    return read._replace(table=residences, quality=quality)
 
 
 def read_zones(
@@ -243,7 +261,31 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         *_made_ids(opened),
         *_absent(opened, whole),
     ]
-    return ReadTable(table, quality_table(remarks), _amounts(whole))
+    text = text_of(opened, "address")
+    addresses = text.where(text != "", None).set_axis(index, axis="index")
+    return ReadTable(
+        table,
+        quality_table(remarks),
+        _amounts(whole),
+        addresses[placed],
+        pd.Series(opened.cells.index, index=index)[placed],
+        _to_geocode(opened, index, places),
+    )
+
+
+def _to_geocode(opened: Opened, index: pd.Index, places: Places) -> pd.DataFrame:
+    unplaced = {lost.row for lost in places.remarks if lost.reason == "no_coordinates"}
+    address = text_of(opened, "address")
+    chosen = np.array([row in unplaced for row in opened.cells.index]) & (address != "").to_numpy()
+    return pd.DataFrame(
+        {
+            "input": opened.input,
+            "row": opened.cells.index[chosen],
+            "id": index[chosen],
+            "name": text_of(opened, "name")[chosen].to_numpy(),
+            "address": address[chosen].to_numpy(),
+        }
+    )
 
 
 def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:

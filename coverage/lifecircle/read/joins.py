@@ -1,6 +1,5 @@
 """What other files say about residences: a table to join, and surveyed gates."""
 
-import unicodedata
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,6 +10,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.errors import TableError
+from lifecircle.read.names import name_key
 from lifecircle.read.opening import with_columns
 from lifecircle.read.quality import Remark
 from lifecircle.read.values import Opened, Values, read_values, remark, text_of
@@ -38,7 +38,8 @@ def joined(opened: Opened, values: Values, other: Opened, join_on: JoinKey) -> V
     other
         The other table.
     join_on
-        What the two have in common; names are compared without width, case and spaces.
+        What the two have in common; names are compared as `lifecircle.read.names.name_key` writes
+        them.
 
     Returns
     -------
@@ -71,6 +72,9 @@ def joined(opened: Opened, values: Values, other: Opened, join_on: JoinKey) -> V
     remarks = [*values.remarks, *more.remarks]
     remarks += _unmatched(opened, keys, other_keys, "join_unmatched", join_on)
     remarks += _unmatched(other, other_keys, keys, "join_row_unused", join_on)
+    matched = keys.isin(set(other_keys)) & (keys != "")
+    rate = f"{matched.sum()} / {len(keys)} ({matched.mean():.1%})"
+    remarks.append(remark(opened, "join_rate", column=join_on, found=rate, severity="note"))
     return Values(frame=frame, remarks=remarks, problems=problems)
 
 
@@ -83,7 +87,7 @@ def _require_key(opened: Opened, join_on: str) -> None:
 def _keys(opened: Opened, join_on: str) -> pd.Series:
     text = text_of(opened, join_on)
     if join_on == "name":
-        return text.map(lambda name: unicodedata.normalize("NFKC", name).replace(" ", "").lower())
+        return text.map(name_key)
     return text
 
 

@@ -1,29 +1,33 @@
 """Open a file of any kind: its text with the columns known, and where its rows are."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TypedDict
+from typing import Final, TypedDict
 
 import pandas as pd
 from pyproj import CRS
 
 from lifecircle.datum import Datum
 from lifecircle.errors import LifeCircleError
-from lifecircle.read.columns import match_columns
+from lifecircle.read.columns import column_named, match_columns
 from lifecircle.read.places import (
     Places,
     places_in_reach,
     places_unknown,
-    points_from_columns,
     shapes_from_features,
 )
-from lifecircle.read.quality import Remark
-from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
+from lifecircle.read.points import points_from_columns
+from lifecircle.read.quality import Remark, Severity
+from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, Cells, read_cells
 from lifecircle.read.values import Opened, remark
-from lifecircle.read.vectors import checked_path, read_features
-from lifecircle.tables import TableName
+from lifecircle.read.vector_files import checked_path
+from lifecircle.read.vectors import read_features
+from lifecircle.tables import TableName, columns_of, some
 
 __all__ = ["SourceOptions", "open_cells", "open_source", "with_columns"]
+
+_SEVERITY: Final[Mapping[str, Severity]] = {"hidden_row": "warning", "merged_amount": "warning"}
 
 
 class SourceOptions(TypedDict, total=False):
@@ -85,7 +89,7 @@ def open_source(
     datum = source.get("datum")
     if plain.suffix.lower() in (*DELIMITED, *WORKBOOKS):
         opened, skipped = open_cells(plain, table, source)
-        places = _points(opened, crs, datum)
+        places = _points(opened, crs, datum, source.get("extent"))
     else:
         layer, encoding = source.get("layer"), source.get("encoding")
         features = read_features(plain, crs=crs, datum=datum, layer=layer, encoding=encoding)
@@ -98,9 +102,14 @@ def open_source(
     return opened, places, skipped + _column_notes(opened)
 
 
-def _points(opened: Opened, crs: CRS | None, datum: Datum | None) -> Places:
+def _points(
+    opened: Opened,
+    crs: CRS | None,
+    datum: Datum | None,
+    extent: tuple[float, float, float, float] | None,
+) -> Places:
     try:
-        return points_from_columns(opened, crs=crs, datum=datum)
+        return points_from_columns(opened, crs=crs, datum=datum, extent=extent)
     except LifeCircleError as fault:
         if opened.table == "zones":
             raise
@@ -125,12 +134,37 @@ def open_cells(path: Path, table: TableName, source: SourceOptions) -> tuple[Ope
     opened
         Its text.
     notes
-        The titles that were left out.
+        The titles, totals and footnotes that were left out, merged and hidden cells.
     """
-    read = read_cells(path, sheet=source.get("sheet"), encoding=source.get("encoding"))
-    opened = with_columns(read.input, read.sheet, table, read.frame, source.get("columns"))
-    notes = [remark(opened, "title_skipped", row=row, severity="note") for row in read.skipped]
+    given = source.get("columns") or {}
+    chosen = {header: column for column, header in given.items()}
+    contract = columns_of(table)
+    read = read_cells(
+        path,
+        sheet=source.get("sheet"),
+        encoding=source.get("encoding"),
+        column_of=lambda header: chosen.get(header) or column_named(header, table),
+        is_amount=lambda column: column in contract and contract[column].holds == "number",
+    )
+    opened = with_columns(read.input, read.sheet, table, read.frame, given)
+    opened = replace(opened, faults=_uncalculated(opened, read))
+    notes = [
+        remark(opened, why, row=row, found=found, severity=_SEVERITY.get(why, "note"))
+        for why, row, found in read.notes
+    ]
     return opened, notes
+
+
+def _uncalculated(opened: Opened, read: Cells) -> tuple[str, ...]:
+    used = set(opened.columns.values())
+    cells = [f"{header} row {row}" for row, header in read.uncalculated if header in used]
+    if not cells:
+        return ()
+    problem = (
+        f"formulas whose results are not in the file: {some(cells)}; open it in a spreadsheet "
+        "program and save it, or paste the values."
+    )
+    return (problem,)
 
 
 def with_columns(

@@ -1,4 +1,4 @@
-"""Where the rows of a file are: points from two columns, or the shapes of a vector file."""
+"""Where the rows of a file are: the shapes of a vector file, and what lies too far away."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -6,28 +6,23 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
-import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.datum import DATUMS, Datum, is_in_china, study_crs
-from lifecircle.errors import CrsError, LifeCircleError, TableError
-from lifecircle.read.columns import near_misses
+from lifecircle.datum import study_crs
+from lifecircle.errors import LifeCircleError, TableError
 from lifecircle.read.quality import Remark
 from lifecircle.read.values import Opened, remark, text_of
-from lifecircle.read.vectors import project_degrees
-from lifecircle.tables import TableName, some
-from lifecircle.units import parse_number
+from lifecircle.tables import TableName
 
 __all__ = [
     "Places",
+    "lost_row",
     "places_in_reach",
     "places_unknown",
-    "points_from_columns",
     "shapes_from_features",
 ]
 
-_MOST: Final = {"longitude": 180.0, "latitude": 90.0}
 _AREA_DIMENSION: Final = 2
 _POINTS: Final = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
 _FAR_M: Final = 100_000.0  # no study is that wide: another province, or another datum
@@ -77,51 +72,6 @@ def places_unknown(opened: Opened, fault: LifeCircleError) -> Places:
     return Places(geometry=spots, crs=study_crs(0.0, 0.0), remarks=[], fault=fault)
 
 
-def points_from_columns(opened: Opened, *, crs: CRS | None, datum: Datum | None) -> Places:
-    """
-    Make points of a table's longitude and latitude columns.
-
-    Parameters
-    ----------
-    opened
-        The table as text.
-    crs
-        The study's coordinate system; None for the one that fits the middle of the points.
-    datum
-        What the degrees are.
-
-    Returns
-    -------
-    places
-        A row whose coordinates are blank, no numbers, 0,0 or out of range is lost.
-
-    Raises
-    ------
-    TableError
-        If a column is missing, longitude and latitude look swapped, or no row has a place.
-    CrsError
-        If `datum` is not given.
-    """
-    datum = _require_degrees(opened, datum)
-    degrees = np.column_stack([_degrees(text_of(opened, name)) for name in _MOST])
-    _refuse_swapped(opened, degrees)
-    remarks = _lost_rows(opened, degrees)
-    lost = {remark.row for remark in remarks}
-    kept = np.array([row not in lost for row in opened.cells.index])
-    if not kept.any():
-        first = text_of(opened, "longitude").iloc[0], text_of(opened, "latitude").iloc[0]
-        problem = (
-            f"no row has usable coordinates in degrees (the first: {first[0]!r}, {first[1]!r}); "
-            "points in metres of a grid go into a vector file that names its CRS."
-        )
-        raise TableError(opened.input, [problem])
-    middle = np.median(degrees[kept], axis=0)
-    crs = crs or study_crs(float(middle[0]), float(middle[1]))
-    geometry = np.full(len(degrees), None, dtype=object)
-    geometry[kept] = project_degrees(shapely.points(degrees[kept]), datum=datum, crs=crs)
-    return Places(geometry=geometry, crs=crs, remarks=remarks)
-
-
 def shapes_from_features(opened: Opened, features: gpd.GeoDataFrame) -> Places:
     """
     Take the shapes of a vector file as its contract wants them.
@@ -147,7 +97,7 @@ def shapes_from_features(opened: Opened, features: gpd.GeoDataFrame) -> Places:
     """
     geometry = features.geometry.to_numpy().copy()
     blank = shapely.is_missing(geometry) | shapely.is_empty(geometry)
-    remarks = [_lost(opened, row, "no_geometry", "") for row in features.index[blank]]
+    remarks = [lost_row(opened, row, "no_geometry", "") for row in features.index[blank]]
     geometry[blank] = None
     geometry, mended = _mended(opened, geometry)
     geometry, strays = _fitted(opened, geometry)
@@ -155,6 +105,30 @@ def shapes_from_features(opened: Opened, features: gpd.GeoDataFrame) -> Places:
         raise TableError(opened.input, ["no feature has a usable shape."])
     assert features.crs is not None  # noqa: S101 - `read_features` projects
     return Places(geometry=geometry, crs=features.crs, remarks=remarks + mended + strays)
+
+
+def lost_row(opened: Opened, row: int, reason: str, what: str) -> Remark:
+    """
+    Remark that a row cannot be used, with its name.
+
+    Parameters
+    ----------
+    opened
+        The file.
+    row
+        The row.
+    reason
+        A reason code.
+    what
+        What stood there.
+
+    Returns
+    -------
+    remark
+        Of severity ``lost``.
+    """
+    found = " ".join(filter(None, [text_of(opened, "name")[row], what]))
+    return remark(opened, reason, row=int(row), found=found, severity="lost")
 
 
 def places_in_reach(
@@ -194,82 +168,12 @@ def places_in_reach(
         )
         raise TableError(opened.input, [problem])
     remarks = [
-        _lost(opened, row, "far_away", f"{metres / 1000:,.0f} km")
+        lost_row(opened, row, "far_away", f"{metres / 1000:,.0f} km")
         for row, metres in zip(opened.cells.index[far], away_m[far], strict=True)
     ]
     geometry = places.geometry.copy()
     geometry[far] = None
     return Places(geometry=geometry, crs=places.crs, remarks=[*places.remarks, *remarks])
-
-
-def _require_degrees(opened: Opened, datum: Datum | None) -> Datum:
-    columns, unclear = _column_problems(opened), []
-    if datum is None:
-        problem = (
-            "say what its longitudes and latitudes are (`datum`): 'wgs84' (GPS), 'cgcs2000' "
-            "(国家2000), 'gcj02' (AMap 高德, Tencent 腾讯) or 'bd09' (Baidu 百度)."
-        )
-        unclear = [problem]
-    elif datum not in DATUMS:
-        unclear = [f"`datum` is {datum!r}; it can be {', '.join(DATUMS)}."]
-    if columns:
-        raise TableError(opened.input, columns + unclear)
-    if datum is None or unclear:
-        raise CrsError(opened.input, unclear)
-    return datum
-
-
-def _column_problems(opened: Opened) -> list[str]:
-    if opened.table == "zones":
-        return ["zones are areas; give a vector file (GeoPackage, Shapefile, GeoJSON)."]
-    problems = []
-    for name in _MOST:
-        if name not in opened.columns:
-            alike = near_misses(name, opened.cells.columns, opened.table)
-            hint = f" (did you mean {some(alike)}?)" if alike else ""
-            problems.append(f"there is no column for the {name}{hint}; call it '{name}'.")
-    return problems
-
-
-def _degrees(text: pd.Series) -> npt.NDArray[np.float64]:
-    return np.array([parse_number(cell, quantity="degrees")[0] for cell in text], dtype=np.float64)
-
-
-def _refuse_swapped(opened: Opened, degrees: npt.NDArray[np.float64]) -> None:
-    known = degrees[np.isfinite(degrees).all(axis=1) & (degrees != 0).any(axis=1)]
-    longitude, latitude = known[:, 0], known[:, 1]
-    impossible = (np.abs(latitude) > _MOST["latitude"]) & (np.abs(longitude) <= _MOST["latitude"])
-    mirrored = is_in_china(latitude, longitude) & ~is_in_china(longitude, latitude)
-    if len(known) and (impossible | mirrored).all():
-        problem = (
-            f"the columns look swapped: '{opened.columns['longitude']}' holds latitudes and "
-            f"'{opened.columns['latitude']}' longitudes, in all of {len(known)} rows (the first: "
-            f"{longitude[0]:.6g}, {latitude[0]:.6g})."
-        )
-        raise TableError(opened.input, [problem])
-
-
-def _lost_rows(opened: Opened, degrees: npt.NDArray[np.float64]) -> list[Remark]:
-    written = text_of(opened, "longitude") + text_of(opened, "latitude") != ""
-    with np.errstate(invalid="ignore"):
-        usable = (np.abs(degrees) <= list(_MOST.values())).all(axis=1)
-    usable &= (degrees != 0).any(axis=1)
-    return [
-        _lost(
-            opened,
-            row,
-            "coordinates_unusable" if written[row] else "no_coordinates",
-            f"({text_of(opened, 'longitude')[row]}, {text_of(opened, 'latitude')[row]})"
-            if written[row]
-            else "",
-        )
-        for row in opened.cells.index[~usable]
-    ]
-
-
-def _lost(opened: Opened, row: int, reason: str, what: str) -> Remark:
-    found = " ".join(filter(None, [text_of(opened, "name")[row], what]))
-    return remark(opened, reason, row=int(row), found=found, severity="lost")
 
 
 def _mended(
@@ -317,7 +221,7 @@ def _fitted(
     index = opened.cells.index
     names = [shapely.GeometryType(int(kind)).name.capitalize() for kind in kinds[stray]]
     remarks = [
-        _lost(opened, row, "geometry_type", f"a {name}")
+        lost_row(opened, row, "geometry_type", f"a {name}")
         for row, name in zip(index[stray], names, strict=True)
     ]
     remarks += [remark(opened, "parts_exploded", row=int(row)) for row in index[several & ~stray]]

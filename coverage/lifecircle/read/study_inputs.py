@@ -1,7 +1,7 @@
 """Everything a study names, read into one place."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, TypeVar
@@ -13,9 +13,16 @@ from pyproj import CRS
 
 from lifecircle.datum import study_crs
 from lifecircle.errors import LifeCircleError, StudyError, TableError
-from lifecircle.read.datum_check import better_datum, street_distances
+from lifecircle.read.datum_check import outline_datum
+from lifecircle.read.doubts import input_doubts
 from lifecircle.read.graphml import read_graphml_streets
-from lifecircle.read.inputs import SourceOptions, read_facilities, read_residences, read_zones
+from lifecircle.read.inputs import (
+    ReadTable,
+    SourceOptions,
+    read_facilities,
+    read_residences,
+    read_zones,
+)
 from lifecircle.read.lines import read_line_streets
 from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
@@ -28,6 +35,8 @@ from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
 from lifecircle.walk.ways import StreetWays
 
 __all__ = ["StudyInputs", "check_losses", "input_files", "is_osm", "read_study_inputs"]
+
+TO_GEOCODE: Final = ["input", "row", "id", "name", "address"]
 
 _logger = logging.getLogger(__name__)
 
@@ -60,6 +69,8 @@ class StudyInputs:
     read
         For ``"residences"`` and ``"facilities"`` the rows, households and m² in the files, where
         they hold more than the tables.
+    to_geocode
+        The rows with an address and no coordinates: see `ReadTable`.
     """
 
     streets: StreetWays | None
@@ -70,6 +81,7 @@ class StudyInputs:
     statistics: pd.DataFrame | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    to_geocode: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TO_GEOCODE))
 
 
 def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
@@ -108,22 +120,35 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
     tables = [facilities, residences, *([] if zones is None else [zones])]
-    doubts = [
-        *_datum_doubts(study.facilities, facilities, streets),
-        *_datum_doubts(study.residences, residences, streets),
-    ]
+    doubts = input_doubts(
+        [
+            (settings, read.table, read.addresses, read.rows)
+            for settings, read in ((study.facilities, facilities), (study.residences, residences))
+            if not is_osm(settings.file)
+        ],
+        streets=streets,
+        zones=None if zones is None else zones.table,
+        area=area,
+    )
+    doubts += _zones_doubts(study, zones, area)
     return StudyInputs(
         streets=streets,
         facilities=facilities.table,
         residences=residences.table,
         zones=None if zones is None else zones.table,
         area=area,
+        to_geocode=_listed([facilities.to_geocode, residences.to_geocode]),
         statistics=statistics,
         quality=pd.concat(
             [*(table.quality for table in tables), quality_table(doubts)], ignore_index=True
         ),
         read={"facilities": facilities.amounts, "residences": residences.amounts},
     )
+
+
+def _listed(lists: Sequence[pd.DataFrame | None]) -> pd.DataFrame:
+    some_rows = [rows for rows in lists if rows is not None]
+    return pd.concat([pd.DataFrame(columns=TO_GEOCODE), *some_rows], ignore_index=True)
 
 
 def input_files(study: Study) -> dict[str, Path]:
@@ -219,6 +244,13 @@ class _Read:
     table: gpd.GeoDataFrame
     quality: pd.DataFrame
     amounts: Mapping[str, float]
+    addresses: pd.Series | None = None
+    rows: pd.Series | None = None
+    to_geocode: pd.DataFrame | None = None
+
+
+def _of(read: ReadTable) -> _Read:
+    return _Read(**read._asdict())
 
 
 def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
@@ -271,19 +303,16 @@ def _extent(streets: StreetWays | None) -> Extent | None:
     return float(west), float(south), float(east), float(north)
 
 
-def _datum_doubts(
-    settings: FacilitiesInput | ResidencesInput, read: _Read, streets: StreetWays | None
-) -> list[Remark]:
-    if streets is None or is_osm(settings.file):
+def _zones_doubts(study: Study, zones: _Read | None, area: shapely.Geometry | None) -> list[Remark]:
+    """Compare the outline of the zones with the study area, where they are one place."""
+    if zones is None or area is None or study.zones is None:
         return []
-    datum = settings.datum or "wgs84"
-    median_m = street_distances(read.table.geometry, streets, datum=datum)
-    better = better_datum(median_m, datum=datum)
+    outline = shapely.union_all(zones.table.geometry.to_numpy(), grid_size=0.001)
+    better = outline_datum(outline, area, crs=CRS.from_user_input(zones.table.crs))
     if better is None:
         return []
-    told = ", ".join(f"{name} {metres:,.0f} m" for name, metres in median_m.items())
-    found = f"{datum!r}, but {better!r} fits better; median distance to streets: {told}"
-    name = settings.file.name
+    found = f"{better!r} would put the zones on the study area"
+    name = study.zones.file.name
     return [Remark(input=name, field="datum", reason="datum_doubtful", found=found)]
 
 
@@ -303,8 +332,7 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
         table, quality = read_osm_facilities(settings.file, crs=crs)
         known = {"rows": float(len(table)), "m2": float(table["floor_area_m2"].sum())}
         return _Read(table=table, quality=quality, amounts=known)
-    table, quality, amounts = read_facilities(settings.file, crs=crs, **_source(settings, extent))
-    return _Read(table=table, quality=quality, amounts=amounts)
+    return _of(read_facilities(settings.file, crs=crs, **_source(settings, extent)))
 
 
 def _read_residences(
@@ -315,30 +343,32 @@ def _read_residences(
         known = {"rows": float(len(table)), "households": float(table["households"].sum())}
         return _Read(table=table, quality=quality, amounts=known)
     gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
-    table, quality, amounts = read_residences(
+    read = read_residences(
         settings.file,
         crs=crs,
         join=settings.join,
         join_on=settings.join_on,
         gates=gates,
+        persons_per_household=settings.persons_per_household,
         years=(settings.new_from_year, None if standard.date is None else standard.date.year),
         **_source(settings, extent),
     )
-    return _Read(table=table, quality=quality, amounts=amounts)
+    return _of(read)
 
 
 def _read_zones(study: Study, crs: CRS) -> _Read | None:
     settings = study.zones
     if settings is None:
         return None
-    table, quality, amounts = read_zones(
+    read = read_zones(
         settings.file,
         crs=crs,
         level=settings.level,
         layer=settings.layer,
         columns=settings.columns or None,
+        datum=settings.datum,
     )
-    return _Read(table=table, quality=quality, amounts=amounts)
+    return _of(read)
 
 
 def _read_statistics(study: Study) -> pd.DataFrame | None:

@@ -39,6 +39,8 @@ class Opened:
         All cells as text; the index counts rows from 1.
     columns
         Column of the contract (or ``longitude``, ``latitude``, ``address``) to header.
+    faults
+        What must be mended before the file can be used.
     """
 
     input: str
@@ -46,6 +48,7 @@ class Opened:
     table: TableName
     cells: pd.DataFrame
     columns: Mapping[str, str]
+    faults: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -150,7 +153,7 @@ def read_values(opened: Opened) -> Values:
     """
     data: dict[str, object] = {}
     remarks: list[Remark] = []
-    problems: list[str] = []
+    problems = list(opened.faults)
     for name, column in columns_of(opened.table).items():
         if name not in opened.columns or column.holds == "points":
             continue
@@ -189,7 +192,16 @@ def _numbers(opened: Opened, name: str, column: Column) -> _Column:
         for row, cell in _rows(text[text.isin(list(known))])
     ]
     values = np.array([outcomes[cell][0] for cell in text], dtype=np.float64)
-    return _Column(cells=values, remarks=remarks, problems=[])
+    dates = [int(str(row)) for row in text.index[text.map(outcomes.get).map(_is_date)]]
+    problem = (
+        f"column '{opened.columns[name]}' ({name}) holds dates (rows {some(dates)}): a spreadsheet "
+        "program made them of numbers; write the numbers anew."
+    )
+    return _Column(cells=values, remarks=remarks, problems=[problem] if dates else [])
+
+
+def _is_date(outcome: tuple[float, str | None]) -> bool:
+    return outcome[1] == "date"
 
 
 def _words(opened: Opened, name: str, column: Column) -> _Column:

@@ -1,6 +1,6 @@
 """Vector files: features with their attributes as text, in the study's coordinate system."""
 
-import re
+import warnings
 from pathlib import Path
 from typing import Final
 
@@ -11,65 +11,18 @@ import pandas as pd
 import pyogrio
 import shapely
 from pyproj import CRS
-from pyproj.exceptions import CRSError
 
 from lifecircle.datum import Datum, study_crs, to_wgs84
 from lifecircle.errors import CrsError, LifeCircleError, TableError
+from lifecircle.read.coordinates import central_meridian, grid_to_degrees
+from lifecircle.read.dbf import dbf_encoding
+from lifecircle.read.vector_files import checked_driver, checked_path, unzipped
 from lifecircle.tables import some
 
-__all__ = ["VECTORS", "checked_path", "project_degrees", "read_features"]
+__all__ = ["project_degrees", "read_features"]
 
-VECTORS: Final = {
-    ".gpkg": "GPKG",
-    ".shp": "ESRI Shapefile",
-    ".geojson": "GeoJSON",
-    ".json": "GeoJSON",
-    ".fgb": "FlatGeobuf",
-    ".parquet": "Parquet",
-    ".geoparquet": "Parquet",
-}
-_MAGIC: Final = {
-    "GPKG": (b"SQLite format 3\x00",),
-    "ESRI Shapefile": (b"\x00\x00\x27\x0a",),
-    "GeoJSON": (b"{", b"\xef\xbb\xbf{"),
-    "FlatGeobuf": (b"fgb",),
-    "Parquet": (b"PAR1",),
-}
-_LINK: Final = tuple(
-    re.compile(pattern) for pattern in (rb'"crs"\s*:\s*\{', rb'"type"\s*:\s*"link"', rb'"href"\s*:')
-)
-_CRS_NAME: Final = re.compile(rb'"crs"\s*:\s*\{[^{}]*\{\s*"name"\s*:\s*"([^"]*)"')
 _MOST_LONGITUDE: Final = 180.0
 _MOST_LATITUDE: Final = 90.0
-
-
-def checked_path(path: str | Path) -> Path:
-    """
-    Return a path that names a plain local file.
-
-    Parameters
-    ----------
-    path
-        What the user wrote.
-
-    Returns
-    -------
-    path
-        The same, as a path.
-
-    Raises
-    ------
-    TableError
-        If it is an address, a virtual file system's path, or a text that drivers take for a
-        document; or if there is no such file.
-    """
-    text = str(path)
-    if text.startswith(("/vsi", "{", "<")) or "://" in text or "\x00" in text:
-        raise TableError(text[:80], ["the input must be a file of this machine."])
-    plain = Path(path)
-    if not plain.is_file():
-        raise TableError(plain.name, [f"there is no such file: {text}"])
-    return plain
 
 
 def read_features(
@@ -86,7 +39,7 @@ def read_features(
     Parameters
     ----------
     path
-        A GeoPackage, Shapefile, GeoJSON, FlatGeobuf or GeoParquet file.
+        A file of one of the kinds in `lifecircle.read.vector_files.VECTORS`.
     crs
         The study's coordinate system; None for the one that fits the layer's middle.
     datum
@@ -94,7 +47,7 @@ def read_features(
     layer
         Which layer; needed if there are several.
     encoding
-        Of a Shapefile's attributes; if left out, what the file says.
+        Of a Shapefile's attributes; if left out, as `lifecircle.read.dbf.dbf_encoding` tells.
 
     Returns
     -------
@@ -110,25 +63,41 @@ def read_features(
         If the file names no coordinate system, or one that its numbers cannot be in.
     """
     plain = checked_path(path)
-    driver = _checked_driver(plain)
-    try:
-        if driver == "Parquet":
-            features = gpd.read_parquet(plain)
-        else:
-            # The other drivers' magic bytes are theirs alone; JSON could be anybody's.
-            source = f"GeoJSON:{plain}" if driver == "GeoJSON" else str(plain)
-            name = _chosen_layer(source, plain.name, layer)
-            features = pyogrio.read_dataframe(source, layer=name, encoding=encoding, force_2d=True)
-    except LifeCircleError:
-        raise
-    except Exception as fault:
-        problem = f"the file cannot be read as {driver}: {_first_line(fault)}"
-        raise TableError(plain.name, [problem]) from fault
+    driver = checked_driver(plain)
+    if driver == "zipped Shapefile":
+        with unzipped(plain, layer) as shapefile:
+            features = _read(shapefile, "ESRI Shapefile", plain.name, None, encoding)
+    else:
+        features = _read(plain, driver, plain.name, layer, encoding)
     if not isinstance(features, gpd.GeoDataFrame):
         raise TableError(plain.name, ["the layer has no geometry."])
     if features.empty:
         raise TableError(plain.name, ["the layer has no features."])
     return _in_metres(_as_text(features), plain.name, crs, datum)
+
+
+def _read(
+    path: Path, driver: str, source: str, layer: str | None, encoding: str | None
+) -> gpd.GeoDataFrame | pd.DataFrame:
+    if driver == "ESRI Shapefile" and encoding is None:
+        encoding = dbf_encoding(path)
+    try:
+        if driver == "Parquet":
+            return gpd.read_parquet(path)
+        # The other drivers' magic bytes are theirs alone; JSON could be anybody's.
+        opened = f"GeoJSON:{path}" if driver == "GeoJSON" else str(path)
+        name = _chosen_layer(opened, source, layer)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of heights and types that nobody asks for
+            features: gpd.GeoDataFrame | pd.DataFrame = pyogrio.read_dataframe(
+                opened, layer=name, encoding=encoding, force_2d=True
+            )
+    except LifeCircleError:
+        raise
+    except Exception as fault:
+        problem = f"the file cannot be read as {driver}: {_first_line(fault)}"
+        raise TableError(source, [problem]) from fault
+    return features
 
 
 def project_degrees(
@@ -157,40 +126,6 @@ def project_degrees(
 
     there = shapely.transform(geometry, shifted)
     return gpd.GeoSeries(there, crs=4326).to_crs(crs).to_numpy()
-
-
-def _checked_driver(path: Path) -> str:
-    driver = VECTORS.get(path.suffix.lower())
-    if driver is None:
-        problem = f"the ending {path.suffix!r} is none of {', '.join(VECTORS)}."
-        raise TableError(path.name, [problem])
-    data = path.read_bytes() if driver == "GeoJSON" else _head(path)
-    if not data.lstrip(b" \t\r\n").startswith(_MAGIC[driver]):
-        raise TableError(path.name, [f"the name says {driver}, but the content does not."])
-    if driver == "GeoJSON" and all(pattern.search(data) for pattern in _LINK):
-        problem = "its `crs` is a link; name the coordinate system itself (EPSG:4326, EPSG:4490)."
-        raise TableError(path.name, [problem])
-    if driver == "GeoJSON":
-        _refuse_unknown_crs(data, path.name)
-    return driver
-
-
-def _refuse_unknown_crs(data: bytes, source: str) -> None:
-    """Refuse a `crs` that nobody knows, which the driver would take for WGS84 in silence."""
-    named = _CRS_NAME.search(data)
-    if named is None:
-        return
-    name = named[1].decode("utf-8", errors="replace")
-    try:
-        CRS.from_user_input(name)
-    except CRSError as fault:
-        problem = f"its `crs` is not known: {name!r}; name EPSG:4326, EPSG:4490 or another code."
-        raise CrsError(source, [problem]) from fault
-
-
-def _head(path: Path) -> bytes:
-    with path.open("rb") as file:
-        return file.read(16)
 
 
 def _chosen_layer(source: str, file: str, layer: str | None) -> str:
@@ -243,6 +178,9 @@ def _in_metres(
     if (shapely.is_missing(geometry) | shapely.is_empty(geometry)).all():
         raise TableError(source, ["no feature in it has a shape."])
     in_degrees = _could_be_degrees(features.total_bounds)
+    if features.crs is None and datum == "cgcs2000" and not in_degrees:
+        geometry, in_degrees = _grid_as_degrees(geometry, source, crs), True
+        features = features.set_geometry(gpd.GeoSeries(geometry, index=features.index))
     _check_crs(features.crs, source, in_degrees=in_degrees, datum=datum)
     crs = crs or _fitting_crs(features)
     if datum is not None and in_degrees:
@@ -253,6 +191,22 @@ def _in_metres(
         problem = f"its coordinates lie outside what {crs.name!r} can show; check its system."
         raise CrsError(source, [problem])
     return projected
+
+
+def _grid_as_degrees(
+    geometry: npt.NDArray[np.object_], source: str, crs: CRS | None
+) -> npt.NDArray[np.object_]:
+    """Take drawings without a coordinate system for CGCS2000 grids, as the study says."""
+    near = None if crs is None else central_meridian(crs)
+    turned = shapely.transform(geometry, lambda xy: grid_to_degrees(xy, near=near)[0])
+    bounds = shapely.bounds(turned[~shapely.is_missing(turned)])
+    if np.isfinite(bounds).all():
+        return turned
+    problem = (
+        "its coordinates are no metres of a CGCS2000 grid, or their central meridian is not known; "
+        "write the coordinate system into the file, or the zone before the eastings."
+    )
+    raise CrsError(source, [problem])
 
 
 def _fitting_crs(features: gpd.GeoDataFrame) -> CRS:

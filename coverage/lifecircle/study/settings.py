@@ -40,7 +40,9 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     if "://" in text or text.startswith(("/vsi", "{", "<")):
         raise ValueError(f"must be a file on this machine, not {text!r}.")
     found = path if folder is None else Path(folder) / path
-    if folder is not None and not os.path.isfile(found):  # noqa: PTH113 - Path raises for long names
+    # os.path and not Path, which raises for long names.
+    is_there = os.path.isdir if text.lower().endswith(".gdb") else os.path.isfile
+    if folder is not None and not is_there(found):
         raise ValueError(f"names a file that is not there: {str(found)!r}.")
     return found
 
@@ -157,6 +159,8 @@ class ResidencesInput(_TableInput):
         The layer of `file` that holds gates as points with the residence's identifier.
     new_from_year
         Residences completed in this year or later are new; replaces the standard's own year.
+    persons_per_household
+        Blank households are estimated from the population by it, and marked so.
     household_rule
         How households are estimated where the residences come from OSM buildings.
     """
@@ -165,6 +169,7 @@ class ResidencesInput(_TableInput):
     join_on: Literal["residence_id", "name"] = "residence_id"
     gates_layer: str | None = None
     new_from_year: int | None = None
+    persons_per_household: float | None = Field(default=None, gt=0, le=20)
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
 
 
@@ -178,6 +183,8 @@ class ZonesInput(_Settings):
         Polygons with a name and a level.
     level
         The level of all of them, where the file has no such column.
+    datum
+        Of degrees that the file cannot say it of: ``gcj02``, ``bd09``.
     columns
         Headers that are not known by themselves: our column -> the file's header.
     """
@@ -185,6 +192,7 @@ class ZonesInput(_Settings):
     file: Annotated[InputPath, Field(strict=False)]
     layer: str | None = None
     level: AdminLevel | None = None
+    datum: Datum | None = None
     columns: Mapping[str, str] = Field(default_factory=dict)
 
 

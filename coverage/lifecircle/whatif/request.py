@@ -18,7 +18,8 @@ from lifecircle.errors import LifeCircleError, StudyError
 from lifecircle.read.columns import match_columns, plain
 from lifecircle.read.inputs import read_residences
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
-from lifecircle.read.vectors import checked_path, read_features
+from lifecircle.read.vector_files import checked_path
+from lifecircle.read.vectors import read_features
 from lifecircle.tables import some
 from lifecircle.units import Quantity, parse_number
 from lifecircle.whatif.proposal import Development, Phase

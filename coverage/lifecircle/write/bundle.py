@@ -119,18 +119,21 @@ def result_folder(target: Path) -> Iterator[Path]:
 
 def file_hash(path: Path) -> str:
     """
-    Return the SHA-256 of a file.
+    Return the SHA-256 of a file, or of all files of a folder (a File Geodatabase).
 
     Parameters
     ----------
     path
-        The file.
+        The file or folder.
 
     Returns
     -------
     digest
         64 hexadecimal digits.
     """
+    if path.is_dir():
+        parts = [f"{part.name} {file_hash(part)}" for part in sorted(path.iterdir())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
