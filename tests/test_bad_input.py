@@ -253,7 +253,7 @@ def test_an_accepted_loss_lists_each_row_and_is_in_the_manifest(
 def test_the_command_itself_ends_with_the_code(case: str, code: int, tmp_path: Path) -> None:
     study = study_folder(case, tmp_path / "研究 一") / "study.toml"
     command = [sys.executable, "-c", "from lifecircle.cli import main; main()", "run", str(study)]
-    ended = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)  # noqa: S603
+    ended = subprocess.run(command, capture_output=True, check=False, cwd=tmp_path)  # noqa: S603 - ours
     assert ended.returncode == code
     assert b"Traceback" not in ended.stderr
     assert (study.parent / "result" / "manifest.json").exists() == (code == 0)

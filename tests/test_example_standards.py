@@ -145,7 +145,7 @@ def walked_values(result: Assessment) -> dict[str, float]:
     near = served(result)
     homes = result.residences
     households = {name: row["households"] for name, row in homes.iterrows()}
-    known = {name: number for name, number in households.items() if number == number}  # noqa: PLR0124
+    known = {name: number for name, number in households.items() if number == number}  # noqa: PLR0124 - NaN
     share = 100 * sum(known[name] for name in known if name in near) / sum(known.values())
     urban = {name for name, row in homes.iterrows()
              if result.zones["urban"][row["community_id"]]} & set(known)  # fmt: skip

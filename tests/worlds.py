@@ -187,7 +187,7 @@ def _positions(segments: list[Segment], point: shapely.Point) -> list[tuple[int,
     return [first] if second is None else [first, (firm[second[0]], *second[1:])]
 
 
-def _walk(segments: list[Segment], home: shapely.Point, goal: shapely.Point) -> int | None:  # noqa: C901
+def _walk(segments: list[Segment], home: shapely.Point, goal: shapely.Point) -> int | None:  # noqa: C901 - plain
     starts, ends = _positions(segments, home), _positions(segments, goal)
     if starts and ends:
         ours, theirs = segments[starts[0][0]], segments[ends[0][0]]

@@ -126,7 +126,7 @@ def _line_decodes(line: bytes, encoding: str) -> bool:
         line.decode(encoding)
     except UnicodeDecodeError as fault:
         cut = len(line) - fault.start
-        return fault.start > 0 and cut <= 3 and "incomplete" in _why(fault)  # noqa: PLR2004
+        return fault.start > 0 and cut <= 3 and "incomplete" in _why(fault)  # noqa: PLR2004 - bytes of a sign
     return True
 
 

@@ -157,7 +157,7 @@ def spread_levels(state: FlowState, nodes: _Ints, end: int, downwards: bool) -> 
 
 
 @numba.njit(cache=True, nogil=True)
-def _spread_down(state: FlowState, facility: int, nodes: _Ints, end: int, free: bool) -> int:  # noqa: FBT001
+def _spread_down(state: FlowState, facility: int, nodes: _Ints, end: int, free: bool) -> int:  # noqa: FBT001 - compiled
     level = state.facility_level[facility] + 1
     for link in range(state.first_of_facility[facility], state.first_of_facility[facility + 1]):
         head = state.heads[link]
@@ -169,7 +169,7 @@ def _spread_down(state: FlowState, facility: int, nodes: _Ints, end: int, free: 
 
 
 @numba.njit(cache=True, nogil=True)
-def _spread_up(state: FlowState, residence: int, nodes: _Ints, end: int, bound: bool) -> int:  # noqa: FBT001
+def _spread_up(state: FlowState, residence: int, nodes: _Ints, end: int, bound: bool) -> int:  # noqa: FBT001 - compiled
     level = state.residence_level[residence] + 1
     first = state.first_of_residence
     for place in range(first[residence], first[residence + 1]):

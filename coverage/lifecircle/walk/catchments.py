@@ -72,20 +72,16 @@ def walk_catchments(
     `off_street_m`, and laid on a grid of 10 m; the areas are contours of that one surface.
     """
     places = snap_places(network, facilities.geometry, snap_limit_m=snap_limit_m)
-    rows = []
-    for number, name in enumerate(places.ids):
-        areas = catchments_of_places(
-            network,
-            places,
-            np.array([number]),
-            minutes=minutes,
-            speed_m_s=speed_m_s,
-            off_street_m=off_street_m,
-        )
-        rows += [(name, value, area) for value, area in zip(sorted(minutes), areas, strict=True)]
-    columns = list(zip(*rows, strict=True)) if rows else [(), (), ()]
-    data = {"facility_id": list(columns[0]), "minutes": list(columns[1])}
-    return gpd.GeoDataFrame(data, geometry=list(columns[2]), crs=network.crs)
+    each = [("", str(name), pd.Index([name])) for name in places.ids]
+    table = catchment_table(
+        network,
+        places,
+        each,
+        minutes=minutes,
+        speed_m_s=speed_m_s,
+        off_street_m=off_street_m,
+    )
+    return table.drop(columns="kind")
 
 
 def catchment_table(

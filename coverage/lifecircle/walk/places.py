@@ -22,8 +22,6 @@ Geometries = npt.NDArray[np.object_]
 SMALL_COMPONENT_M = 500
 """A piece of street shorter than this, joined to nothing, gives way to the network beside it."""
 
-Entry = str  # one of "point", "gates", "outline_crossings", "gates_unknown"
-
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Places:
