@@ -21,8 +21,9 @@ from shapely.geometry import LineString, Point, box
 from chromium import PHONE, open_offline
 from lifecircle.errors import OutputError
 from lifecircle.labels import words
+from lifecircle.supply.readings import READINGS, verdict_sums
 from lifecircle.tables import VERDICTS
-from lifecircle.write.web_data import READINGS, map_data
+from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import SCRIPTS, draw_web_map, write_web_map
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ def town() -> SimpleNamespace:
     residences = _residences()
     return SimpleNamespace(
         residences=residences,
+        verdicts=verdict_sums(residences),
         facilities=_facilities(),
         links=_links(),
         clusters=_clusters(),
@@ -112,6 +114,7 @@ def _residences() -> gpd.GeoDataFrame:
         "own_verdict": ["short"] * 4 + ["no_data", "not_asked"],
         "own_reason": None,
         "circle_m2": [150.0, 90.5, 60.0, 0.0, np.nan, 0.0],
+        "own_shortage_m2": 0.0,
         "circle_shortage_m2": [0.0, 209.5, 0.0, 45.0, np.nan, 0.0],
         "circle_verdict": verdicts,
         "circle_reason": [None] * 4 + ["households_unknown", None],

@@ -28,6 +28,7 @@ from lifecircle.supply.border import neighbourhood, require_something
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.judging import judged_by
+from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.results import (
     Walked,
@@ -78,6 +79,8 @@ class Assessment:
         Zones with their totals; one row a level for what lies outside all zones.
     totals
         The same totals for the whole area.
+    verdicts
+        Residences, households and m² missing by ``reading`` and ``verdict``.
     indicators
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
@@ -110,6 +113,7 @@ class Assessment:
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
+    verdicts: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
     reconciliation: pd.DataFrame
@@ -250,6 +254,7 @@ def assess(
         catchments=_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),
+        verdicts=verdict_sums(residence_table),
         indicators=indicators,
         zone_indicators=zone_indicators,
         reconciliation=reconciliation_table(

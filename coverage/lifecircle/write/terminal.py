@@ -7,7 +7,6 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
-from lifecircle.tables import VERDICTS
 from lifecircle.write.indicators import indicator_tables
 
 if TYPE_CHECKING:
@@ -63,16 +62,13 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     table.add_column(label("columns.results", "residences", language), justify="right")
     table.add_column(label("map", "households", language), justify="right")
     table.add_column(label("columns.results", "shortage_m2", language), justify="right")
-    groups = assessment.residences.groupby("verdict")
-    for verdict in VERDICTS:
-        if verdict not in groups.groups:
-            continue
-        rows = groups.get_group(verdict)
+    sums = assessment.verdicts.loc["rule"]
+    for verdict, row in sums[sums["residences"] > 0].iterrows():
         table.add_row(
-            label("verdict", verdict, language),
-            f"{len(rows):,}",
-            f"{rows['households'].sum():,.0f}",
-            f"{rows['shortage_m2'].sum():,.2f}",
+            label("verdict", str(verdict), language),
+            f"{row['residences']:,.0f}",
+            f"{row['households']:,.0f}",
+            f"{row['shortage_m2']:,.2f}",
         )
     return table
 

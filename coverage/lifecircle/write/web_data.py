@@ -9,6 +9,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.labels import Language, words
+from lifecircle.supply.readings import READINGS
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 from lifecircle.write.web_backdrop import encoded, ground_groups, in_degrees, street_groups
 
@@ -19,12 +20,6 @@ if TYPE_CHECKING:
 __all__ = ["map_data"]
 
 # Reading -> its columns in the residence table: verdict, shortage (the own ledger keeps none).
-READINGS: Final = {
-    "rule": ("verdict", "shortage_m2"),
-    "own": ("own_verdict", None),
-    "circle": ("circle_verdict", "circle_shortage_m2"),
-    "plain": ("plain_verdict", "plain_shortage_m2"),
-}
 LABEL_SECTIONS: Final = (
     "map",
     "clusters",
@@ -135,7 +130,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "labels": _labels(language),
         "verdicts": list(VERDICTS),
         "study": _study(assessment, language),
-        "readings": _readings(residences),
+        "readings": _readings(assessment.verdicts),
         "totals": _totals(assessment.totals),
         "bounds": _bounds(assessment),
         "area": _area(assessment),
@@ -180,22 +175,19 @@ def _document(standard: "Standard", language: Language) -> dict[str, object]:
     }
 
 
-def _readings(residences: gpd.GeoDataFrame) -> dict[str, dict[str, object]]:
-    return {
-        reading: {
-            "counts": _counts(residences, verdict),
-            "shortage_m2": None if shortage is None else _number(float(residences[shortage].sum())),
+def _readings(verdicts: pd.DataFrame) -> dict[str, dict[str, object]]:
+    """Count residences and known households by reading and verdict."""
+    readings: dict[str, dict[str, object]] = {}
+    for reading in READINGS:
+        sums = verdicts.loc[reading]
+        counts = {
+            str(word): [int(row["residences"]), round(row["households"])]
+            for word, row in sums.iterrows()
         }
-        for reading, (verdict, shortage) in READINGS.items()
-    }
-
-
-def _counts(residences: gpd.GeoDataFrame, verdict: str) -> dict[str, list[int]]:
-    """Count residences and known households by the verdicts of one reading."""
-    groups = residences.groupby(verdict, observed=True)["households"]
-    number = groups.size().reindex(VERDICTS, fill_value=0)
-    households = groups.sum().reindex(VERDICTS, fill_value=0)
-    return {word: [int(number[word]), round(households[word])] for word in VERDICTS}
+        # Under the own reading the map says how many residences are short instead.
+        total = None if reading == "own" else _number(float(sums["shortage_m2"].sum()))
+        readings[reading] = {"counts": counts, "shortage_m2": total}
+    return readings
 
 
 def _totals(totals: "pd.Series[float]") -> dict[str, object]:
