@@ -242,7 +242,10 @@ def test_a_site_counts_once_by_its_shortest_walk() -> None:
     links = pd.DataFrame(
         {"residence_id": "R1", "facility_id": ["A", "B", "C"], "walk_mm": [500_000, 200_000, 0]}
     )
-    found = reference_table(pd.Series({"R1": 300.0}), counted, links, limit_mm=LIMIT_MM).loc["R1"]
+    homes = pd.DataFrame({"households": [300.0, 50.0], "snapped": [True, False]}, ["R1", "R2"])
+    table = reference_table(homes, counted, links, limit_mm=LIMIT_MM)
+    assert table.loc["R2"].drop("nearest_assigned_facility_id").isna().all()  # on no street
+    found = table.loc["R1"]
     assert found["reachable_sum_m2"] == 60
     assert found["nearest_assigned_m"] == 200
     assert found["enhanced_two_step_m2_per_100_households"] == pytest.approx(20)

@@ -118,7 +118,7 @@ def theil(values: pd.Series, weights: pd.Series) -> float:
 
     Examples
     --------
-    >>> round(theil(pd.Series([1.0, 0.0]), pd.Series([1, 3])) / np.log(4), 9)
+    >>> round(float(theil(pd.Series([1.0, 0.0]), pd.Series([1, 3])) / np.log(4)), 9)
     1.0
     """
     value, weight = _counted(values, weights)
@@ -223,7 +223,7 @@ def lorenz_curve(values: pd.Series, weights: pd.Series) -> pd.DataFrame:
     """
     value, weight = _counted(values, weights)
     distinct, place = np.unique(value, return_inverse=True)
-    count = np.bincount(place, weights=weight, minlength=len(distinct))
+    count = np.bincount(place, weights=weight, minlength=len(distinct)).astype(np.float64)
     has = distinct * count
     return pd.DataFrame(
         {"households_share": _cumulated(count), "ratio_share": _cumulated(has)}, dtype=np.float64
@@ -320,9 +320,7 @@ def _groups(measured: pd.DataFrame) -> Iterator[tuple[str, str | None, pd.DataFr
 def _measures(group: pd.DataFrame) -> dict[str, float]:
     ratio, households = group["ratio"], group["households"]
     total = households.sum()
-    return {
-        "residences": len(group),
-        "households": total,
+    measures = {
         "mean_served_ratio": (ratio * households).sum() / total if total > 0 else np.nan,
         "gini": gini(ratio, households),
         "palma_ratio": palma_ratio(ratio, households),
@@ -330,3 +328,6 @@ def _measures(group: pd.DataFrame) -> dict[str, float]:
         "worst_decile_share": lowest_share(ratio, households),
         "older_concentration": concentration_index(ratio, households, group["older_share"]),
     }
+    # Twelve digits: where all are equal, what is left is the noise of adding up, and no -0.
+    rounded = {name: round(float(value), 12) + 0.0 for name, value in measures.items()}
+    return {"residences": len(group), "households": total, **rounded}

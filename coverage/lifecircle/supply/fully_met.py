@@ -27,6 +27,7 @@ _Bools = npt.NDArray[np.bool_]
 _ROUNDS: Final = 20
 _NODES: Final = 100
 _GAP: Final = 0.001  # close enough, as a part of the bound
+_SLACK: Final = 1e-6  # of the solver's bound, which is a float
 _MOST_RESIDENCES: Final = 2000  # of one group, for an integer program
 
 
@@ -222,13 +223,14 @@ def _chosen(group: _Group, conditions: _Conditions) -> tuple[_Bools, int]:
     answer = milp(
         -group.weight / unit,
         constraints=LinearConstraint(rows, -np.inf, most),
-        integrality=np.ones(len(group.need)),
+        integrality=np.ones(len(group.need), dtype=np.int64),
         bounds=Bounds(0, 1),
         options={"node_limit": _NODES, "mip_rel_gap": _GAP / 2},
     )
-    assert answer.status in {0, 1}, answer.message  # noqa: S101 - 0 for all is always possible
+    assert answer.status in {0, 1}, answer.message  # noqa: S101 - to choose nobody is possible
     values = np.zeros(len(group.need)) if answer.x is None else answer.x
-    return values > 0.5, int(-answer.mip_dual_bound + 1e-6) * unit  # noqa: PLR2004 - 0 or 1
+    above = group.weight.sum() if answer.mip_dual_bound is None else -answer.mip_dual_bound * unit
+    return np.rint(values) > 0, int((above + _SLACK * unit) // unit * unit)
 
 
 def _repaired(group: _Group, chosen: _Bools) -> tuple[_Bools, _Conditions]:
@@ -247,17 +249,19 @@ def _repaired(group: _Group, chosen: _Bools) -> tuple[_Bools, _Conditions]:
             broken[facilities] = within
             if above >= 0:
                 members[above] |= members[cluster]
-        for cluster in np.flatnonzero(np.bincount(parent[parent >= 0], minlength=len(parent)) == 0):
-            homes = np.flatnonzero(of_residence == cluster)
-            met[_left_out(group, homes)] = False
+        held = np.bincount(parent[parent >= 0], minlength=len(parent))
+        for minimal in np.flatnonzero(held == 0):
+            met[_left_out(group, np.flatnonzero(of_residence == minimal))] = False
 
 
 def _left_out(group: _Group, homes: _Ints) -> _Ints:
     """Choose who of a minimal cluster is left out: one if one is enough, else the heaviest."""
     reached = np.unique(group.tails[np.isin(group.heads, homes)])
     lack = group.need[homes].sum() - group.capacity[reached].sum()
-    enough = homes[group.need[homes] >= lack]
-    if len(enough):
-        return enough[[np.lexsort((enough, group.weight[enough]))[0]]]
+    single: _Ints = homes[group.need[homes] >= lack]
+    if len(single):
+        return single[[np.lexsort((single, group.weight[single]))[0]]]
     order = homes[np.lexsort((homes, -group.need[homes]))]
-    return order[: 1 + np.searchsorted(np.cumsum(group.need[order]), lack)]
+    enough = 1 + np.searchsorted(np.cumsum(group.need[order]), lack)
+    heaviest: _Ints = np.asarray(order[:enough], dtype=np.int64)
+    return heaviest

@@ -14,7 +14,13 @@ import pandas as pd
 from lifecircle.supply.area_units import to_m2
 from lifecircle.supply.codes import none_for_missing
 
-__all__ = ["gaussian_weight", "reference_measures", "reference_table", "step_weight"]
+__all__ = [
+    "gaussian_weight",
+    "reference_measures",
+    "reference_table",
+    "site_walks",
+    "step_weight",
+]
 
 _Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -165,7 +171,7 @@ def gaussian_weight(walk_mm: _Ints, limit_mm: int) -> _Floats:
 
 
 def reference_table(
-    households: pd.Series, counted: pd.DataFrame, links: pd.DataFrame, *, limit_mm: int
+    residences: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame, *, limit_mm: int
 ) -> pd.DataFrame:
     """
     Measure residences against the floor area that counts, each site once.
@@ -175,8 +181,8 @@ def reference_table(
 
     Parameters
     ----------
-    households
-        Of every residence that takes part, indexed by ``residence_id``.
+    residences
+        Those that take part, with the columns ``households`` and ``snapped``.
     counted
         What counts of every facility, from `counting.counted_area`.
     links
@@ -187,14 +193,49 @@ def reference_table(
     Returns
     -------
     measures
-        As from `reference_measures`, on the index of `households`.
+        As from `reference_measures`, on the index of `residences`; NaN where one could not be
+        placed on a street.
     """
     sites = counted[counted["site"] == counted.index]
     area_m2 = to_m2(sites["counted_units"]).sort_index()
+    walks = site_walks(counted, links)
+    walks = walks[walks["residence_id"].isin(residences.index)]
+    table = reference_measures(area_m2, residences["households"], walks, limit_mm=limit_mm)
+    placed = residences["snapped"].astype(bool)
+    numbers = table.select_dtypes("number").columns
+    return table.assign(**{str(name): table[name].where(placed) for name in numbers})
+
+
+def site_walks(counted: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
+    """
+    Lead every walk to the site that its facility belongs to.
+
+    Parameters
+    ----------
+    counted
+        What counts of every facility, from `counting.counted_area`.
+    links
+        Walks, with the columns ``residence_id``, ``facility_id`` and ``walk_mm``.
+
+    Returns
+    -------
+    walks
+        The same columns: the shortest walk of each residence to each site whose floor area may
+        count.
+
+    Examples
+    --------
+    >>> counted = pd.DataFrame({"site": ["A", "A", None]}, index=["A", "B", "C"])
+    >>> links = pd.DataFrame(
+    ...     {"residence_id": "R", "facility_id": ["A", "B", "C"], "walk_mm": [500, 200, 0]}
+    ... )
+    >>> site_walks(counted, links).to_dict("list")
+    {'residence_id': ['R'], 'facility_id': ['A'], 'walk_mm': [200]}
+    """
     walks = links.assign(facility_id=links["facility_id"].map(counted["site"]))
-    walks = walks[walks["facility_id"].notna() & links["residence_id"].isin(households.index)]
-    shortest = walks.groupby(["residence_id", "facility_id"], as_index=False)["walk_mm"].min()
-    return reference_measures(area_m2, households, shortest, limit_mm=limit_mm)
+    walks = walks[walks["facility_id"].notna()]
+    ends = ["residence_id", "facility_id"]
+    return walks.groupby(ends)["walk_mm"].min().reset_index()
 
 
 def _two_step(

@@ -31,6 +31,9 @@ _TABLES: Final = (
     "catchments",
     "indicators",
     "zone_indicators",
+    "reference",
+    "equity",
+    "lorenz",
     "reconciliation",
     "quality",
 )
@@ -42,6 +45,9 @@ _LISTS: Final = (
     "clusters",
     "indicators",
     "zone_indicators",
+    "reference",
+    "equity",
+    "lorenz",
     "reconciliation",
 )
 _LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
