@@ -28,6 +28,9 @@ _ROUNDS: Final = 20
 _NODES: Final = 100
 _GAP: Final = 0.001  # close enough, as a part of the bound
 _SLACK: Final = 1e-6  # of the solver's bound, which is a float
+# The largest number in a row. With larger ones, digits lost by HiGHS look to it like a broken row,
+# and it prints a line of its own. What is chosen is checked in whole numbers anyway.
+_ROW: Final = 0.001
 _MOST_RESIDENCES: Final = 2000  # of one group, for an integer program
 
 
@@ -218,8 +221,9 @@ def _chosen(group: _Group, conditions: _Conditions) -> tuple[_Bools, int]:
     ends = np.cumsum([0, *(len(each) for each in members)])
     columns = np.concatenate(members)
     shape = len(members), len(group.need)
-    rows = csr_array((group.need[columns].astype(np.float64), columns, ends), shape=shape)
-    most = np.array([group.capacity[list(facilities)].sum() for facilities in conditions])
+    scale = _ROW / group.need.max()
+    rows = csr_array((group.need[columns] * scale, columns, ends), shape=shape)
+    most = np.array([group.capacity[list(facilities)].sum() for facilities in conditions]) * scale
     answer = milp(
         -group.weight / unit,
         constraints=LinearConstraint(rows, -np.inf, most),
