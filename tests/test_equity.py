@@ -166,7 +166,7 @@ def town() -> pd.DataFrame:
 
 def test_whole_and_zones() -> None:
     table = equity_table(town())
-    assert table["level"].tolist() == ["whole", "street", "street"]
+    assert table["level"].tolist() == ["area", "street", "street"]
     assert table["zone_id"].tolist() == [None, "Z1", "Z2"]
     whole = table.iloc[0]
     assert whole[["residences", "households"]].tolist() == [2, 400]
@@ -181,10 +181,10 @@ def test_whole_and_zones() -> None:
 
 def test_lorenz_points_of_the_town() -> None:
     table = lorenz_table(town())
-    whole = table[table["level"] == "whole"]
+    whole = table[table["level"] == "area"]
     assert whole["households_share"].tolist() == [0, 0.75, 1]
     assert whole["ratio_share"].tolist() == pytest.approx([0, 0.5, 1])
-    assert set(table["level"]) == {"whole", "street"}
+    assert set(table["level"]) == {"area", "street"}
 
 
 def test_a_town_that_nobody_can_measure() -> None:

@@ -89,7 +89,7 @@ def test_reference_and_equity_stand_in_the_result_folder(tmp_path: Path) -> None
     assert reference["two_step_m2_per_100_households"].tolist() == pytest.approx([15, 15])
     assert reference["reachable_sum_m2"].tolist() == [45, 45]
     people = pd.read_csv(tmp_path / "out/equity.csv")
-    assert people["级别"].tolist() == ["全部"]
+    assert people["级别"].tolist() == ["全域"]
     assert people["基尼系数"].tolist() == [0]
     assert (
         (tmp_path / "out/reference.csv")

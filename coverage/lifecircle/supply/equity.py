@@ -6,13 +6,13 @@ circle, and its weight are its households: every household has the ratio of its 
 """
 
 from collections.abc import Iterator
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.codes import none_for_missing
+from lifecircle.supply.gaps import WHOLE_AREA
 from lifecircle.tables import ADMIN_LEVELS
 
 __all__ = [
@@ -27,9 +27,6 @@ __all__ = [
 ]
 
 _Floats = npt.NDArray[np.float64]
-
-WHOLE: Final = "whole"
-"""The ``level`` of the rows that are about all residences together."""
 
 
 def gini(values: pd.Series, weights: pd.Series) -> float:
@@ -243,7 +240,7 @@ def equity_table(residences: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     equity
-        One row for all residences (``level`` is ``whole``, no ``zone_id``) and one for each zone
+        One row for all residences (``level`` is ``area``, no ``zone_id``) and one for each zone
         with a residence in it, by level and id:
 
         - ``residences``, ``households``: those measured: with households and a requirement above
@@ -310,7 +307,7 @@ def _measured(residences: pd.DataFrame) -> pd.DataFrame:
 
 
 def _groups(measured: pd.DataFrame) -> Iterator[tuple[str, str | None, pd.DataFrame]]:
-    yield WHOLE, None, measured
+    yield WHOLE_AREA, None, measured
     for level in ADMIN_LEVELS:
         if f"{level}_id" in measured:
             for zone, group in measured.groupby(measured[f"{level}_id"].astype(object)):
