@@ -32,6 +32,7 @@ _SLACK: Final = 1e-6  # of the solver's bound, which is a float
 # and it prints a line of its own. What is chosen is checked in whole numbers anyway.
 _ROW: Final = 0.001
 _MOST_RESIDENCES: Final = 2000  # of one group, for an integer program
+_MOST_TRIED: Final = 20_000  # and for trying a choice at all
 
 
 # The facilities of a condition, and who reaches nothing else: together they need no more.
@@ -96,7 +97,8 @@ def most_met(capacity: _Ints, need: _Ints, weight: _Ints, tails: _Ints, heads: _
     program (Benders 1962). Its bound holds whether or not it ends. Residences that break a
     condition are left out until the rest is met: that is reached. In a cluster of more than 2,000
     residences the bound is that of the total flow alone: whole residences, the lightest in need
-    for their weight first, and a part of the next, up to all floor area within reach.
+    for their weight first, and a part of the next, up to all floor area within reach. Beyond 20,000
+    residences no choice is tried there, and nothing is reached.
 
     Examples
     --------
@@ -156,6 +158,8 @@ def _cut_out(town: _Group, inside: _Bools) -> _Group:
 def _most_of_group(group: _Group) -> MostMet:
     """Alternate between choosing residences and finding which conditions the choice breaks."""
     bound = _flow_bound(group)
+    if len(group.need) > _MOST_TRIED:
+        return MostMet(0, bound)
     if len(group.need) > _MOST_RESIDENCES:
         return MostMet(_weight(group, _repaired(group, _lightest(group))[0]), bound)
     conditions = _first_conditions(group)
