@@ -75,6 +75,8 @@ def test_a_walk_of_its_own_counts_to_the_millimetre(
     assert homes.loc["r1", "verdict"] in ({"met", "short"} if reached else {"unreachable"})
     assert homes.loc["r1", "plain_verdict"] in {"met", "short"}  # the plain reading has its own
     assert result.links["allocated_m2"].sum() == (60 if reached else 0)
+    if walk == "straight":  # the radius of the rule is the one that is printed: r1, r2 of 750
+        assert result.totals["radius_share"] == pytest.approx(reached * 500 / 750)
 
 
 def test_a_walk_beyond_the_studys_is_an_error(tmp_path: Path) -> None:

@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import pandas as pd
-from pyarrow import ArrowException
 
 from lifecircle.errors import StudyError
 from lifecircle.read.quality import Remark
-from lifecircle.standards.year_on_year import EarlierResult, differences
 from lifecircle.standards.model import Standard
+from lifecircle.standards.year_on_year import EarlierResult, differences
 from lifecircle.study import Study
 
 __all__ = ["earlier_doubts", "read_earlier_result"]
@@ -103,7 +102,7 @@ def _read_tables(folder: Path) -> dict[str, pd.DataFrame]:
         path = folder / "tables" / f"{name}.parquet"
         try:
             tables[name] = pd.read_parquet(path)
-        except (OSError, ArrowException):
+        except (OSError, ValueError):
             problems.append(f"tables/{path.name} is missing or cannot be read; run that year anew.")
             continue
         lacking = sorted(columns - set(tables[name]))

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from lifecircle.errors import LifeCircleError, StudyError
@@ -64,7 +65,7 @@ def documents_and_inputs(study: Study) -> tuple[StudyDocuments, StudyInputs]:
     """
     faults: list[str] = []
     standard = _kept(faults, lambda: read_standard(study.standard))
-    also = [_kept(faults, lambda name=name: read_standard(name)) for name in study.also]
+    also = [_kept(faults, partial(read_standard, name)) for name in study.also]
     there = [one for one in (standard, *also) if one is not None]
     faults += _repeated(there)
     folder = study.last_year

@@ -124,9 +124,7 @@ def differences(
     ]
 
 
-def _notes(
-    earlier: EarlierResult, standards: Sequence[Standard]
-) -> dict[tuple[str, str], str]:
+def _notes(earlier: EarlierResult, standards: Sequence[Standard]) -> dict[tuple[str, str], str]:
     notes = {}
     for standard in standards:
         rules = _rules_of(earlier.standards.get(standard.id, {}))
@@ -166,8 +164,8 @@ def _exact(value: object) -> object:
 def _of_settings(
     name: str, before: Mapping[str, object], now: Mapping[str, object]
 ) -> Iterator[str]:
-    for key in sorted({*before, *now}):
-        then, present = before.get(key), now.get(key)
+    for key in sorted(before.keys() & now.keys()):
+        then, present = before[key], now[key]
         here = f"{name}.{key}".removeprefix(".")
         if isinstance(then, Mapping) and isinstance(present, Mapping):
             yield from _of_settings(here, then, present)

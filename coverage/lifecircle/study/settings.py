@@ -257,6 +257,9 @@ class WalkSettings(_Settings):
         Farther from any street than this a place is not on the network.
     off_street_m
         How far drawn catchments spread off the street.
+    straight_radius_m
+        A straight-line radius (服务半径) whose shares are printed beside those of the network;
+        None: that of the standard's rules, if they have one.
     """
 
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
@@ -265,6 +268,7 @@ class WalkSettings(_Settings):
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
+    straight_radius_m: float | None = Field(default=None, ge=1, le=20_000)
 
     @field_validator("speed_m_s")
     @classmethod

@@ -197,6 +197,7 @@ def _manifest(
                 "zones",
                 "area",
                 "statistics",
+                "last_year",
                 "output",
             },
         ),
