@@ -12,10 +12,11 @@ from shapely import box
 from lifecircle.assessment import Assessment, assess
 from lifecircle.errors import StudyError
 from lifecircle.read.earlier_result import read_earlier_result
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.standards.year_on_year import EarlierResult
-from lifecircle.study import read_study
+from lifecircle.study import example_study, read_study
 from lifecircle.write.indicators import change_text
 from lifecircle.write.results import write_results
 from test_assessment import study, table, toy_town
@@ -184,3 +185,30 @@ def test_the_study_file_names_a_folder_that_is_there_and_not_replaced(tmp_path: 
     path.write_text(f'title = "T"\nlast_year = "2024"\n{inputs}', encoding="utf-8")
     with pytest.raises(StudyError, match="'last_year' names a folder that is not there"):
         read_study(path)
+
+
+def test_misspelt_standards_are_told_with_everything_else(tmp_path: Path) -> None:
+    for name in ("f.csv", "r.csv"):
+        (tmp_path / name).write_text("")
+    names = 'standard = "weihai-2202"\nalso = ["dongguan-2O20", "dongguan-2020"]\n'
+    inputs = '[facilities]\nfile = "f.csv"\n[residences]\nfile = "r.csv"\n'
+    path = tmp_path / "study.toml"
+    path.write_text(f'title = "T"\n{names}{inputs}', encoding="utf-8")
+    with pytest.raises(StudyError) as error:
+        documents_and_inputs(read_study(path))
+    told = str(error.value)
+    assert "Did you mean 'weihai-2022'?" in told
+    assert "Did you mean 'dongguan-2020'?" in told
+    assert "f.csv" in told
+    assert "r.csv" in told
+    path.write_text(f'title = ""\n{names}{inputs}', encoding="utf-8")  # the file itself is at fault
+    with pytest.raises(StudyError) as error:
+        read_study(path)
+    assert len(error.value.problems) == 3
+    assert "did you mean 'dongguan-2020'?" in error.value.problems[2]
+
+
+def test_a_document_is_named_once() -> None:
+    twice = read_study(example_study()).model_copy(update={"also": ("walk-20", "weihai-2022")})
+    with pytest.raises(StudyError, match="name 'weihai-2022' 2 times; name each once"):
+        documents_and_inputs(twice)

@@ -87,11 +87,11 @@ def earlier_doubts(
     Returns
     -------
     remarks
-        Notes with the code ``last_year_differs``.
+        Warnings with the code ``last_year_differs``.
     """
     settings = study.model_dump(mode="json", include=set(_SETTINGS))
     return [
-        Remark(input=earlier.folder, reason="last_year_differs", found=text, severity="note")
+        Remark(input=earlier.folder, reason="last_year_differs", found=text)
         for text in differences(earlier, standards=standards, settings=settings)
     ]
 

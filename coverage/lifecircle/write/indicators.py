@@ -216,7 +216,7 @@ def _progress(row: pd.Series, language: Language) -> str:
     if pd.isna(progress):
         return ""
     base = value_text(float(str(row["base"])), str(row["value_unit"]))
-    said = label("indicators", "progress", language)
+    said = label("indicators", "progress" if progress >= 0 else "below_base", language)
     return said.format(base=base, share=f"{progress:.0%}")
 
 
