@@ -117,7 +117,7 @@ def test_every_word_is_checked() -> None:
     assert len(told) == 5
     assert faults(households="1")[0].startswith("give exactly one of")
     assert faults(phases=("一期:5@122,37.4", "二期:5"))[0].startswith("give exactly one of")
-    assert "`--phase 一期` looks swapped" in faults(at=HERE, phases=("一期:5@37.4,122",))[0]
+    assert "`--phase 一期` must be LON,LAT" in faults(at=HERE, phases=("一期:5@37.4,122",))[0]
     assert "`--households` is missing (or give `--phase`)." in faults(at=HERE)
 
 

@@ -127,10 +127,11 @@ def test_what_last_year_went_by_is_noted(last: Assessment) -> None:
     weihai = last.standard.model_copy(
         update={"rules": last.standard.rules[:-1], "number": "新文号"}
     )
-    before = replace(earlier_of(last), settings={"walk": {"minutes": 10.0}, "ledger": "rule"})
+    before = replace(earlier_of(last), settings={"walk": {"minutes": 10.0, "rings": [3]}})
     found = compared(before, 20.0, weihai).quality
     notes = found.loc[found["reason"] == "last_year_differs", "found"].tolist()
     assert "walk.minutes: 10.0 -> 15.0" in notes
+    assert not [note for note in notes if "rings" in note]  # only drawn
     assert "weihai-2022 number: 威政字〔2022〕57号 -> 新文号" in notes
     assert f"weihai-2022: rule {last.standard.rules[-1].id!r} is gone" in notes
 

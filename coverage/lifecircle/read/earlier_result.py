@@ -22,6 +22,8 @@ _TABLES: Final = {
 # What changes values without a change in the town.
 _SETTINGS: Final = ("walk", "ledger", "tolerance_share", "new_area_m2_per_100_households")
 
+_ONLY_SHOWN: Final = {"rings", "off_street_m", "straight_radius_m"}
+
 
 def read_earlier_result(folder: Path, *, title: str) -> EarlierResult:
     """
@@ -89,7 +91,7 @@ def earlier_doubts(
     remarks
         Warnings with the code ``last_year_differs``.
     """
-    settings = study.model_dump(mode="json", include=set(_SETTINGS))
+    settings = study.model_dump(mode="json", include=set(_SETTINGS), exclude={"walk": _ONLY_SHOWN})
     return [
         Remark(input=earlier.folder, reason="last_year_differs", found=text)
         for text in differences(earlier, standards=standards, settings=settings)
