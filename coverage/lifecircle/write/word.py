@@ -41,7 +41,7 @@ _SIZES: Final = {"Normal": 10.5, "Title": 16.0, "Heading 1": 14.0, "Heading 2": 
 _MARGIN_CM: Final = 2.0
 _PAGE_CM: Final = (21.0, 29.7)
 _TABLE_PT: Final = 9.0
-_NARROWEST, _WIDEST = 8, 40
+_NARROWEST, _WIDEST, _PADDING = 8, 40, 2  # signs of half width
 _SHADE: Final = "E7E6E6"
 _NUMBER: Final = re.compile(r"[–+-]?[\d,. ]*(%|‰)?")
 # The same result gives the same document, whenever it is written.
@@ -248,8 +248,10 @@ def printable(text: str) -> str:
 
 def _widths(lines: Sequence[Sequence[str]]) -> list[Length]:
     """Share the page's width out by the longest text of each column, none too wide or narrow."""
-    longest = [max(map(_signs, column)) for column in zip(*lines, strict=True)]
-    weights = [min(max(signs, _NARROWEST), _WIDEST) for signs in longest]
+    weights = []
+    for head, *body in zip(*lines, strict=True):
+        signs = max([_signs(head) // 2, *map(_signs, body)])  # a header may take two lines
+        weights.append(min(max(signs + _PADDING, _NARROWEST), _WIDEST))
     whole = _PAGE_CM[0] - 2 * _MARGIN_CM
     return [Cm(whole * weight / sum(weights)) for weight in weights]
 
