@@ -47,7 +47,16 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     return found
 
 
+def _folder_beside_study(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    found = path if folder is None else Path(folder) / path
+    if folder is not None and not os.path.isdir(found):  # noqa: PTH112 - as above
+        raise ValueError(f"names a folder that is not there: {str(found)!r}.")
+    return found
+
+
 InputPath = Annotated[Path, AfterValidator(_beside_study)]
+InputFolder = Annotated[Path, AfterValidator(_folder_beside_study)]
 
 
 # A walk of hours is a slip of the pen, and its search and drawing would fill the memory.
@@ -248,6 +257,9 @@ class WalkSettings(_Settings):
         Farther from any street than this a place is not on the network.
     off_street_m
         How far drawn catchments spread off the street.
+    straight_radius_m
+        A straight-line radius (服务半径) whose shares are printed beside those of the network;
+        None: that of the standard's rules, if they have one.
     """
 
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
@@ -256,6 +268,7 @@ class WalkSettings(_Settings):
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
+    straight_radius_m: float | None = Field(default=None, ge=1, le=20_000)
 
     @field_validator("speed_m_s")
     @classmethod
@@ -320,6 +333,9 @@ class Study(_Settings):
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
     walk, losses
         See `WalkSettings` and `LossLimits`.
+    last_year
+        The folder of an earlier result of this study, beside which the indicators are set (同比);
+        None without one.
     tolerance_share
         A residence whose share of the circle lacks at most this part of its requirement is met.
     language
@@ -345,6 +361,7 @@ class Study(_Settings):
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
+    last_year: Annotated[InputFolder | None, Field(strict=False)] = None
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
@@ -355,4 +372,8 @@ class Study(_Settings):
     @classmethod
     def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
         folder = (info.context or {}).get("folder")
-        return value if folder is None else Path(folder) / value
+        found = value if folder is None else Path(folder) / value
+        last_year = info.data.get("last_year")
+        if last_year is not None and found.resolve() == last_year.resolve():
+            raise ValueError("is 'last_year', which the new result would replace; name another.")
+        return found

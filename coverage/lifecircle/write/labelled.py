@@ -27,6 +27,7 @@ _INDICATOR_WORDS: Final = {
     "distance_in": "standard.counted",
     "source": "standard.source",
     "not_judged": "standard.not_judged",
+    "last_note": "standard.last_note",
 }
 _SPECIAL: Final = {
     **{

@@ -146,6 +146,7 @@ def _manifest(
                 "zones",
                 "area",
                 "statistics",
+                "last_year",
                 "output",
             },
         ),
