@@ -63,8 +63,9 @@ def nearest_shares(town: Town, given: Given, walk_mm: pd.Series) -> pd.DataFrame
     of_site = clusters.of_facility[len(town.residences) + len(town.sites) :]
     near = of_site[site] == clusters.of_residence[home]
     row = walked["row"].to_numpy()[near]
-    units = np.zeros(len(walked), dtype=np.int64)
-    units[near] = cheapest_flow(
+    units = ways["units"].copy()
+    units.loc[walked.index] = 0
+    units.loc[walked.index[near]] = cheapest_flow(
         capacity, share, site[near], home[near], walk_mm.to_numpy(dtype=np.int64)[row]
     )
-    return ways.assign(units=pd.Series(units, index=walked.index).combine_first(ways["units"]))
+    return ways.assign(units=units)
