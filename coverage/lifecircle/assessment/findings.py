@@ -31,7 +31,10 @@ class Assessment:
         ``plain_allocated_m2``; sorted by residence and facility.
     clusters
         Groups of residences that lack floor area whatever is done, those that lack most first:
-        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``,
+        ``least_m2``, ``single_site``.
+    remedy_areas
+        Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     zones
@@ -69,6 +72,7 @@ class Assessment:
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
     clusters: pd.DataFrame
+    remedy_areas: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series

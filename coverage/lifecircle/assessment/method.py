@@ -10,6 +10,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.assessment.findings import Assessment
+from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses
@@ -159,12 +160,23 @@ def assess(
         found = rejudged(residence_table, final, later)
         assessed.append((other, replace(evidence, residences=found)))
     indicators, zone_indicators = side_by_side(assessed)
+    _logger.info("looking for remedies")
+    clusters, remedy_areas = remedied(
+        inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
+        walked,
+        judged,
+        homes,
+        area=area,
+        standard=standard,
+        study=study,
+    )
     _logger.info("drawing catchments")
     return Assessment(
         residences=residence_table,
         facilities=facility_table,
         links=links,
-        clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
+        clusters=clusters,
+        remedy_areas=remedy_areas,
         catchments=drawn_catchments(walked, facility_table, study),
         zones=_zones(zones, residence_table, within),
         totals=zone_sums(residence_table, within),

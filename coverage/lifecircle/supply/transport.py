@@ -15,9 +15,7 @@ _Ints = npt.NDArray[np.int64]
 _LEAST_BLOCK = 32  # of links that are looked at before the cheapest so far enters
 
 
-def cheapest_flow(
-    capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints
-) -> _Ints:
+def cheapest_flow(capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints) -> _Ints:
     """
     Give every residence just what it is to get, with the least cost along the links.
 
@@ -73,7 +71,7 @@ def cheapest_flow(
 
 
 def _component(tails: _Ints, heads: _Ints, facilities: int, residences: int) -> _Ints:
-    """Number the component of each link."""
+    """Tell the component of each link."""
     size = facilities + residences
     ends = tails, heads + facilities
     graph = coo_array((np.ones(len(tails), dtype=np.int8), ends), shape=(size, size))
@@ -105,9 +103,7 @@ class _Tree(NamedTuple):
 
 
 @numba.njit(cache=True, nogil=True)
-def _carried(
-    capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints
-) -> _Ints:
+def _carried(capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints) -> _Ints:
     """Improve a tree until no link would make it cheaper."""
     tree = _first_tree(capacity, given, tails, heads, cost)
     priced = len(tails) + len(capacity)
@@ -122,9 +118,7 @@ def _carried(
 
 
 @numba.njit(cache=True, nogil=True)
-def _first_tree(
-    capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints
-) -> _Tree:
+def _first_tree(capacity: _Ints, given: _Ints, tails: _Ints, heads: _Ints, cost: _Ints) -> _Tree:
     """Let every facility keep all it has, and every residence miss all it is to get."""
     links, goals, homes = len(tails), len(capacity), len(given)
     nodes = goals + homes + 1
@@ -213,7 +207,7 @@ def _apex(tree: _Tree, one: int, other: int) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _send(tree: _Tree, node: int, apex: int, amount: int) -> None:
+def _send(tree: _Tree, node: int, apex: int, amount: np.int64) -> None:
     """Send an amount down from the apex to a node."""
     while node != apex:
         arc = tree.arc[node]
