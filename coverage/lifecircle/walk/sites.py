@@ -113,6 +113,7 @@ def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -
 
 def _cells_beside(network: WalkNetwork, edges: Integers, off_street_m: float) -> Integers:
     """List the cells near some edges, in order of column and row."""
+    edges = edges[network.length_mm[edges] > 0]  # a gate has no length
     dense = shapely.get_coordinates(shapely.segmentize(network.lines[edges], CELL_M / 2))
     column, row = np.rint(dense / CELL_M).astype(np.int64).T
     street = np.unique(column * _COLUMN + row)
