@@ -35,6 +35,7 @@ _SPECIAL: Final = {
         for column, section in _INDICATOR_WORDS.items()
     },
     ("quality", "reason"): "reasons",
+    ("remedy_areas", "kind"): "remedy",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
 }

@@ -15,6 +15,7 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
 
@@ -28,6 +29,7 @@ _TABLES: Final = (
     "zones",
     "links",
     "clusters",
+    "remedy_areas",
     "catchments",
     "indicators",
     "zone_indicators",
@@ -44,7 +46,16 @@ _LISTS: Final = (
     "zone_indicators",
     "reconciliation",
 )
-_LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
+_LAYERS: Final = (
+    "residences",
+    "facilities",
+    "catchments",
+    "remedy_areas",
+    "zones",
+    "links",
+    "clusters",
+)
+_PLAIN_LAYERS: Final = ("links", "clusters")  # without geometry
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
 # GeoPackages store when they were written; the same result gives the same file.
 _FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
@@ -100,6 +111,7 @@ def _write_parquet(assessment: Assessment, folder: Path) -> None:
 
 def _write_lists(assessment: Assessment, folder: Path) -> None:
     lists = {name: getattr(assessment, name) for name in _LISTS}
+    lists["clusters"] = with_sentences(assessment.clusters, assessment.study.language)
     quality = assessment.quality
     lists["quality"] = quality
     lists["quarantine"] = quality[quality["severity"] == "lost"]
@@ -116,9 +128,12 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
 def _write_geopackage(assessment: Assessment, path: Path) -> None:
     with _fixed_date():
         for name in _LAYERS:
-            table = assessment.links if name == "links" else _plain(getattr(assessment, name))
-            people = labelled_table(table, name, assessment.study.language)
-            if name == "links":
+            table: pd.DataFrame = getattr(assessment, name)
+            if name == "clusters":
+                table = with_sentences(table, assessment.study.language)
+            shown = table if name in _PLAIN_LAYERS else _plain(table)
+            people = labelled_table(shown, name, assessment.study.language)
+            if name in _PLAIN_LAYERS:
                 pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
                 continue
             drawn = gpd.GeoDataFrame(people, geometry="geometry", crs=assessment.crs)
