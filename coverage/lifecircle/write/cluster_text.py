@@ -52,7 +52,7 @@ def with_sentences(clusters: pd.DataFrame, language: Language) -> pd.DataFrame:
     Returns
     -------
     table
-        With ``sentence`` and ``remedy`` as last columns.
+        With ``sentence`` and ``remedy_sentence`` as last columns.
     """
     remedies = [
         label("clusters", "one_site" if row["single_site"] else "no_one_site", language).format(
@@ -61,4 +61,4 @@ def with_sentences(clusters: pd.DataFrame, language: Language) -> pd.DataFrame:
         for _, row in clusters.iterrows()
     ]
     remedy = pd.Series(remedies, index=clusters.index, dtype=object)
-    return clusters.assign(sentence=cluster_sentences(clusters, language), remedy=remedy)
+    return clusters.assign(sentence=cluster_sentences(clusters, language), remedy_sentence=remedy)

@@ -110,7 +110,7 @@ def _clusters(assessment: "Assessment", language: Language) -> Table:
     outermost = assessment.clusters[assessment.clusters["outermost"]]
     said = with_sentences(outermost.head(_MOST_CLUSTERS), language)
     for cluster_id, row in said.iterrows():
-        table.add_row(str(cluster_id), row["sentence"] + row["remedy"])
+        table.add_row(str(cluster_id), row["sentence"] + row["remedy_sentence"])
     return table
 
 
