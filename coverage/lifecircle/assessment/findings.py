@@ -35,6 +35,8 @@ class Assessment:
         ``least_m2``, ``single_site``.
     remedy_areas
         Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
+    gaps
+        What each zone lacks, level by level, from `supply.gaps.gap_list`.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     zones
@@ -73,6 +75,7 @@ class Assessment:
     links: pd.DataFrame
     clusters: pd.DataFrame
     remedy_areas: gpd.GeoDataFrame
+    gaps: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series

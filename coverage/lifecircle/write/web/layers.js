@@ -44,7 +44,7 @@ const REMEDY_STYLES = {
 };
 
 function drawRemedies() {
-  const renderer = pane("remedies", 260, L.canvas({ pane: "remedies", padding: 0.4 }));
+  const renderer = pane("remedies", 410, L.canvas({ pane: "remedies", padding: 0.4 }));
   layers.remedies = { group: L.layerGroup().addTo(map), renderer, shown: false };
 }
 

@@ -179,6 +179,7 @@ function buildRemedyChoice() {
   key.hidden = true;
   box.addEventListener("change", () => {
     layers.remedies.shown = box.checked;
+    if (box.checked) layers.catchments.show(""); // two tints on one place cannot be read
     key.hidden = !box.checked;
     showRemedies();
   });
