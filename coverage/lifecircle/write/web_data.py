@@ -23,7 +23,7 @@ __all__ = ["map_data"]
 LABEL_SECTIONS: Final = (
     "map",
     "clusters",
-    "remedy",
+    "remedy_area",
     "verdict",
     "ledger",
     "reading",

@@ -174,7 +174,7 @@ function buildRemedyChoice() {
     const tint = make("i.tint." + kind);
     tint.style.borderColor = style.color;
     tint.style.backgroundColor = style.fillColor + Math.round(style.fillOpacity * 255).toString(16).padStart(2, "0");
-    return make("p.key", null, [tint, make("span", kind === "helps" ? words.remedies_helps : word("remedy", kind))]);
+    return make("p.key", null, [tint, make("span", kind === "helps" ? words.remedies_helps : word("remedy_area", kind))]);
   }));
   key.hidden = true;
   box.addEventListener("change", () => {
