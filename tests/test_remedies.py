@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_circle import links, sites, terms, towns
 
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.circle import CircleLedger, circle_ledger
 from lifecircle.supply.cluster_table import cluster_names
 from lifecircle.supply.remedies import SiteReach, lacking, single_sites
+from test_circle import links, sites, terms, towns
 
 Town = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 

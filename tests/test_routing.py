@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_circle import links, sites, terms
-from test_circle import towns as circle_towns
 
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.circle import CircleLedger, circle_ledger
+from test_circle import links, sites, terms
+from test_circle import towns as circle_towns
 
 Town = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 

@@ -4,12 +4,12 @@ import numpy as np
 import pandas as pd
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
+from lifecircle.supply.circle import CircleLedger, circle_ledger
 from test_circle import links, sites, terms, towns
 from towns import Town as Plain
 from towns import ratios
 from towns import towns as plain_towns
-
-from lifecircle.supply.circle import CircleLedger, circle_ledger
 
 Town = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
 

@@ -2,12 +2,12 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from worlds import points, random_world, street_ways
 
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import build_network
 from lifecircle.walk.places import snap_places
 from lifecircle.walk.sites import CELL_M, draw_sites, reached_sites
+from worlds import points, random_world, street_ways
 
 LIMIT_MM = 400_000
 
@@ -18,9 +18,7 @@ def test_who_reaches_a_point_is_who_would_reach_a_facility_there(seed: int) -> N
     network = build_network(street_ways(world))
     homes = snap_places(network, points(world.residences))
     around, others = homes.ids[:5], homes.ids[5:]
-    sites = reached_sites(
-        network, homes, around, others, limit_mm=LIMIT_MM, off_street_m=50.0
-    )
+    sites = reached_sites(network, homes, around, others, limit_mm=LIMIT_MM, off_street_m=50.0)
     asked = around.append(others)
     ours = {
         (asked[home], f"p{at}"): mm
@@ -29,9 +27,7 @@ def test_who_reaches_a_point_is_who_would_reach_a_facility_there(seed: int) -> N
     spots = {f"p{at}": tuple(cell * CELL_M) for at, cell in enumerate(sites.cells)}
     there = snap_places(network, points(spots), snap_limit_m=50.0)
     links = walk_links(network, homes, there, limit_mm=LIMIT_MM)
-    theirs = {
-        (row.residence_id, row.facility_id): row.walk_mm for row in links.itertuples()
-    }
+    theirs = {(row.residence_id, row.facility_id): row.walk_mm for row in links.itertuples()}
     loose = set(there.ids[there.gave_way])  # left out: such a place has a second street
     short = network.component_mm[network.component[there.edge]] < 500_000
     loose |= set(there.ids[there.place[short]])

@@ -93,7 +93,8 @@ def cluster_ids(town: Town, found: Clusters, table: pd.DataFrame) -> tuple[pd.Se
     of_site
         ``cluster_id`` by site.
     """
-    name = np.append(cluster_names(found, table), None)  # the last: in no cluster
+    name = np.full(len(table) + 1, None, dtype=object)  # the last: in no cluster
+    name[:-1] = cluster_names(found, table)
     return (
         pd.Series(name[found.of_residence], index=town.residences, dtype=object),
         pd.Series(name[_of_site(town, found)], index=town.sites, dtype=object),
@@ -118,7 +119,8 @@ def cluster_names(found: Clusters, table: pd.DataFrame) -> pd.Index:
     """
     names = np.full(len(table), None, dtype=object)
     names[np.lexsort((_first(found), found.capacity - found.requirement))] = table.index
-    return pd.Index(names, dtype=object)
+    index: pd.Index = pd.Index(names, dtype=object)
+    return index
 
 
 def inside_clusters(clusters: pd.DataFrame, cluster_id: pd.Series) -> pd.DataFrame:

@@ -36,16 +36,7 @@ _LISTS: Final = (
     "zone_indicators",
     "reconciliation",
 )
-_LAYERS: Final = (
-    "residences",
-    "facilities",
-    "catchments",
-    "remedy_areas",
-    "zones",
-    "links",
-    "clusters",
-)
-_PLAIN_LAYERS: Final = ("links", "clusters")  # without geometry
+_LAYERS: Final = ("residences", "facilities", "catchments", "remedy_areas", "zones")
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
 # GeoPackages store when they were written; the same result gives the same file.
 _FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
@@ -120,18 +111,16 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
 def _write_geopackage(assessment: Assessment, path: Path) -> None:
     with _fixed_date():
         for name in _LAYERS:
-            table: pd.DataFrame = getattr(assessment, name)
-            if name == "clusters":
-                table = with_sentences(table, assessment.study.language)
-            shown = table if name in _PLAIN_LAYERS else _plain(table)
-            people = labelled_table(shown, name, assessment.study.language)
-            if name in _PLAIN_LAYERS:
-                pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
-                continue
+            table = _plain(getattr(assessment, name))
+            people = labelled_table(table, name, assessment.study.language)
             drawn = gpd.GeoDataFrame(people, geometry="geometry", crs=assessment.crs)
             pyogrio.write_dataframe(
                 drawn, path, layer=name, driver="GPKG", append=path.exists(), geometry_type=None
             )
+        said = with_sentences(assessment.clusters, assessment.study.language)
+        for name, plain in (("links", assessment.links), ("clusters", said)):
+            people = labelled_table(plain, name, assessment.study.language)
+            pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
 
 
 @contextmanager
