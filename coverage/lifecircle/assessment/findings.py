@@ -31,7 +31,10 @@ class Assessment:
         ``plain_allocated_m2``; sorted by residence and facility.
     clusters
         Groups of residences that lack floor area whatever is done, those that lack most first:
-        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``,
+        ``least_m2``, ``single_site``.
+    remedy_areas
+        Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
     gaps
         What each zone lacks, level by level, from `supply.gaps.gap_list`.
     catchments
@@ -76,6 +79,7 @@ class Assessment:
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
     clusters: pd.DataFrame
+    remedy_areas: gpd.GeoDataFrame
     gaps: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame

@@ -11,6 +11,7 @@ import pandas as pd
 import shapely
 
 from lifecircle.assessment.findings import Assessment
+from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.quality import Remark, quality_table
@@ -195,13 +196,24 @@ def assess(
     indicators, zone_indicators = (
         with_last_year(table, earlier, standards=documents) for table in side_by_side(assessed)
     )
+    _logger.info("looking for remedies")
+    clusters, remedy_areas = remedied(
+        inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
+        walked,
+        judged,
+        homes,
+        area=area,
+        standard=standard,
+        study=study,
+    )
     _logger.info("drawing catchments")
     zone_table = _zones(zones, residence_table, within)
     return Assessment(
         residences=residence_table,
         facilities=facility_table,
         links=links,
-        clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
+        clusters=clusters,
+        remedy_areas=remedy_areas,
         catchments=drawn_catchments(walked, facility_table, study),
         gaps=gap_list(residence_table, zone_table),
         zones=zone_table,

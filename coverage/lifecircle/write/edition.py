@@ -24,6 +24,7 @@ INTERNAL_TABLES: Final = (
     "links",
     "clusters",
     "gaps",
+    "remedy_areas",
     "catchments",
     "indicators",
     "zone_indicators",

@@ -36,6 +36,7 @@ _SPECIAL: Final = {
         for column, section in _INDICATOR_WORDS.items()
     },
     ("quality", "reason"): "reasons",
+    ("remedy_areas", "kind"): "remedy_area",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
 }

@@ -12,6 +12,7 @@ import pandas as pd
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.edition import INTERNAL_TABLES, edition_tables
 from lifecircle.write.geodata import one_geometry, write_geopackage
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
@@ -92,6 +93,7 @@ def _write_parquet(assessment: Assessment, folder: Path) -> None:
 
 def _write_lists(assessment: Assessment, folder: Path) -> None:
     lists = {name: getattr(assessment, name) for name in _LISTS}
+    lists["clusters"] = with_sentences(assessment.clusters, assessment.study.language)
     quality = assessment.quality
     lists["quality"] = quality
     lists["quarantine"] = quality[quality["severity"] == "lost"]

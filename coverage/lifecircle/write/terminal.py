@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
 
 if TYPE_CHECKING:
@@ -124,16 +125,9 @@ def _clusters(assessment: "Assessment", language: Language) -> Table:
     """Say of the largest outermost clusters what they need, have and lack."""
     table = Table(title=label("clusters", "heading", language), show_header=False)
     outermost = assessment.clusters[assessment.clusters["outermost"]]
-    for cluster_id, row in outermost.head(_MOST_CLUSTERS).iterrows():
-        sentence = label("clusters", "sentence", language).format(
-            residences=f"{row['residences']:,}",
-            **{
-                name: f"{row[f'{name}_m2']:,.2f}"
-                for name in ("requirement", "capacity", "shortage")
-            },
-        )
-        doubt = "" if row["proven"] else label("clusters", "unproven", language)
-        table.add_row(str(cluster_id), sentence + doubt)
+    said = with_sentences(outermost.head(_MOST_CLUSTERS), language)
+    for cluster_id, row in said.iterrows():
+        table.add_row(str(cluster_id), row["sentence"] + row["remedy_sentence"])
     return table
 
 

@@ -23,6 +23,7 @@ __all__ = ["map_data"]
 LABEL_SECTIONS: Final = (
     "map",
     "clusters",
+    "remedy_area",
     "verdict",
     "ledger",
     "reading",
@@ -76,6 +77,7 @@ FACILITY_NUMBERS: Final = (
     "counted_m2",
     "allocated_m2",
     "idle_m2",
+    "gain_m2_per_m2",
     "reached_households",
 )
 FACILITY_TEXTS: Final = ("name", "kind", "status", "counted_reason", "flags")
@@ -139,6 +141,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
         "clusters": _clusters(assessment.clusters),
+        "remedies": _remedies(assessment.remedy_areas, assessment.clusters),
         "links": _links(assessment.links, residences.index, facilities.index),
         "catchments": _catchments(assessment.catchments, facilities.index),
         "zones": _zones(assessment.zones),
@@ -231,15 +234,28 @@ def _links(
 
 def _clusters(clusters: pd.DataFrame) -> dict[str, dict[str, object]]:
     """Describe each cluster by its id; those between smallest and outermost only lead on."""
-    numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2")
+    numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2", "least_m2")
     return {
         str(cluster): {
             "parent": None if pd.isna(row["parent_id"]) else row["parent_id"],
             "proven": bool(row["proven"]),
+            "single": bool(row["single_site"]),
             **{name: _number(float(row[name])) for name in numbers},
         }
         for cluster, row in clusters.iterrows()
     }
+
+
+def _remedies(areas: gpd.GeoDataFrame, clusters: pd.DataFrame) -> list[dict[str, object]]:
+    """Encode where a facility would put right an outermost cluster, the wider areas first."""
+    outermost = areas[areas["cluster_id"].isin(clusters.index[clusters["outermost"]])]
+    drawn = outermost.to_crs("EPSG:4326").sort_values("kind", ascending=False, kind="stable")
+    return [
+        {"cluster": str(cluster), "kind": str(kind), "shape": encoded(area)}
+        for cluster, kind, area in zip(
+            drawn["cluster_id"], drawn["kind"], drawn.geometry, strict=True
+        )
+    ]
 
 
 def _catchments(catchments: gpd.GeoDataFrame, facility_ids: pd.Index) -> list[dict[str, object]]:
