@@ -65,6 +65,11 @@ class Robustness:
     runs: pd.DataFrame
     tornado: pd.DataFrame
 
+    @property
+    def least_runs(self) -> int:  # numpydoc ignore=RT01
+        """Return in how many runs a verdict must be the same to be robust."""
+        return _least(self.settings.robust_share, len(self.runs))
+
 
 def assess_under_doubt(
     study: Study, *, accept_loss: bool = False
@@ -179,7 +184,7 @@ def robust_labels(verdicts: pd.DataFrame, *, robust_share: float) -> pd.DataFram
     ['robustly_met', 'borderline', 'robustly_short']
     """
     count = verdicts.shape[1]
-    least = ceil(Fraction(repr(robust_share)) * count)
+    least = _least(robust_share, count)
     met = (verdicts == "met").sum(axis=1)
     unknown = (verdicts == "no_data").sum(axis=1)
     worst, best = _label(met, least, count), _label(met + unknown, least, count)
@@ -194,6 +199,10 @@ def robust_labels(verdicts: pd.DataFrame, *, robust_share: float) -> pd.DataFram
             "robust_label": label.where(asked, "not_asked"),
         }
     )
+
+
+def _least(robust_share: float, count: int) -> int:
+    return ceil(Fraction(repr(robust_share)) * count)  # the decimal text, not the binary value
 
 
 def _label(met: pd.Series, least: int, count: int) -> pd.Series:

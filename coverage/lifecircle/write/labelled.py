@@ -17,6 +17,8 @@ _WORDS: Final = {
     **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},
     "counted_reason": "supply.counted_reason",
     "flags": "supply.flag",
+    "robust_label": "",
+    "assumption": "",
 }
 _INDICATOR_WORDS: Final = {
     "verdict": "standard.verdict",
@@ -35,6 +37,9 @@ _SPECIAL: Final = {
         for column, section in _INDICATOR_WORDS.items()
     },
     ("quality", "reason"): "reasons",
+    ("robustness_runs", "gates"): "assumption_value",
+    ("robustness_tornado", "low"): "assumption_value",
+    ("robustness_tornado", "high"): "assumption_value",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
 }
