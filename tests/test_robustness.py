@@ -1,5 +1,6 @@
 """Verdicts under doubt: each run is the method itself, labels count runs, the tornado swings."""
 
+import json
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
@@ -12,6 +13,7 @@ import shapely
 from pandas.testing import assert_frame_equal
 from typer.testing import CliRunner
 
+from chromium import open_offline
 from lifecircle.assessment import Assessment, assess, assess_study
 from lifecircle.cli import app
 from lifecircle.errors import NetworkError, StudyError
@@ -390,8 +392,8 @@ def test_bad_settings_are_said(tmp_path: Path, section: str, said: str) -> None:
 
 
 def example_study_with(folder: Path, section: str) -> Path:
-    """Copy the example's study file, with its paths, and a section of doubts."""
-    text = example_study().read_text(encoding="utf-8")
+    """Copy the example's study file, with its paths, and with other doubts."""
+    text = example_study().read_text(encoding="utf-8").partition("[robustness]")[0]
     data = example_study().parent.as_posix()
     for name in ("boundaries", "facilities"):
         text = text.replace(f'"{name}/', f'"{data}/{name}/')
@@ -418,3 +420,91 @@ def test_a_rule_that_reaches_beyond_the_shortest_walk_is_refused(tmp_path: Path)
         StudyError, match=r"800 m, but the shortest walk of \[robustness\] is 720 m"
     ):
         robust_verdicts(inputs, found, settings=its_study.robustness)
+
+
+# What is written.
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("doubt")
+    section = """
+        runs = 10
+        speed_m_s = [1.0]
+        gates = ["known"]
+        snap_limit_m = [300]
+        floor_area_share = [1]
+    """
+    path = example_study_with(place, section)
+    result = CliRunner().invoke(app, ["run", str(path), "--out", str(place / "out")])
+    assert result.exit_code == 0, result.output
+    assert "结论的稳健性（10 种设定；至少 10 种结论相同为稳健）" in "".join(
+        result.output.split("\n")
+    )
+    return place / "out"
+
+
+def test_the_tables_agree_with_each_other(folder: Path) -> None:
+    homes, runs, tornado = (
+        pd.read_parquet(folder / "tables" / f"robustness_{name}.parquet")
+        for name in ("residences", "runs", "tornado")
+    )
+    assert homes["met_runs"].sum() == runs["met_residences"].sum()
+    assert homes["no_data_runs"].sum() == runs["no_data_residences"].sum()
+    assert set(tornado["assumption"]) == {"minutes", "household_share", "planned"}
+    assert tornado["range_households"].is_monotonic_decreasing
+    verdict = pd.read_parquet(folder / "tables" / "residences.parquet")["verdict"]
+    assert homes["verdict"].to_dict() == verdict.to_dict()
+
+
+def test_lists_for_people_are_labelled(folder: Path) -> None:
+    homes = pd.read_csv(folder / "robustness_residences.csv", encoding="utf-8-sig")
+    assert list(homes) == [
+        "小区编号", "名称", "户数", "判定结果", "达标的设定数", "数据缺失的设定数", "达标的设定占比",
+        "稳健性",
+    ]  # fmt: skip
+    assert set(homes["稳健性"]) == {"稳健达标", "临界", "稳健不达标", "数据缺失"}
+    runs = pd.read_csv(folder / "robustness_runs.csv", encoding="utf-8-sig")
+    assert set(runs["计入规划设施"]) == {"是", "否"}
+    assert not [name for name in runs if name.isascii()]
+    tornado = pd.read_csv(folder / "robustness_tornado.csv", encoding="utf-8-sig")
+    assert "步行时限（分钟）" in set(tornado["假设"])
+
+
+def test_the_summary_and_the_manifest_say_what_was_tried(folder: Path) -> None:
+    told = json.loads((folder / "summary.json").read_text(encoding="utf-8"))["robustness"]
+    homes = pd.read_parquet(folder / "tables" / "robustness_residences.parquet")
+    counts = {name: row["residences"] for name, row in told["labels"].items()}
+    assert sum(counts.values()) == len(homes)
+    assert counts["borderline"] == homes["robust_label"].eq("borderline").sum()
+    manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+    assert manifest["settings"]["robustness"]["seed"] == 1
+    assert told["generator"] == "numpy PCG64"
+
+
+def test_the_map_marks_what_is_borderline_and_fades_what_is_not_wanted(folder: Path) -> None:
+    homes = pd.read_parquet(folder / "tables" / "robustness_residences.parquet")
+    with open_offline(folder / "map.html") as visit:
+        page = visit.page
+        row = page.evaluate("robustness.label.indexOf('borderline')")
+        dashes = f"layers.residences[{row}].options"
+        assert page.evaluate(f"{dashes}.dashArray") == "2 4"
+        page.evaluate(f"select({{type: 'residence', row: {row}}}, true)")
+        met = homes["met_runs"].iloc[row]
+        assert f"10 种设定中 {met} 种达标" in page.inner_text("#panel")
+        page.click("[data-robust=borderline]")
+        assert page.evaluate(f"{dashes}.fillOpacity") < 0.1
+        page.click("[data-robust=borderline]")
+        assert page.evaluate(f"{dashes}.fillOpacity") > 0.5
+        assert visit.complaints == []
+
+
+def test_without_the_section_nothing_is_tried(tmp_path: Path) -> None:
+    text = example_study_with(tmp_path, "").read_text(encoding="utf-8")
+    path = tmp_path / "plain.toml"
+    path.write_text(text.partition("[robustness]")[0], encoding="utf-8")
+    result = CliRunner().invoke(app, ["run", str(path), "--out", str(tmp_path / "out")])
+    assert result.exit_code == 0
+    assert "稳健" not in result.output
+    assert not list((tmp_path / "out").rglob("robustness*"))
+    assert "robustness" not in json.loads((tmp_path / "out" / "summary.json").read_text("utf-8"))
