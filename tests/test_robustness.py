@@ -438,9 +438,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = example_study_with(place, section)
     result = CliRunner().invoke(app, ["run", str(path), "--out", str(place / "out")])
     assert result.exit_code == 0, result.output
-    assert "结论的稳健性（10 种设定；至少 10 种结论相同为稳健）" in "".join(
-        result.output.split("\n")
-    )
+    assert "结论的稳健性（10 种设定" in result.output
     return place / "out"
 
 
@@ -460,8 +458,8 @@ def test_the_tables_agree_with_each_other(folder: Path) -> None:
 def test_lists_for_people_are_labelled(folder: Path) -> None:
     homes = pd.read_csv(folder / "robustness_residences.csv", encoding="utf-8-sig")
     assert list(homes) == [
-        "小区编号", "名称", "户数", "判定结果", "达标的设定数", "数据缺失的设定数", "达标的设定占比",
-        "稳健性",
+        "小区编号", "名称", "户数", "判定结果",
+        "达标的设定数", "数据缺失的设定数", "达标的设定占比", "稳健性",
     ]  # fmt: skip
     assert set(homes["稳健性"]) == {"稳健达标", "临界", "稳健不达标", "数据缺失"}
     runs = pd.read_csv(folder / "robustness_runs.csv", encoding="utf-8-sig")

@@ -16,9 +16,11 @@ import shapely
 from lifecircle.assessment import Assessment
 from lifecircle.labels import Language
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.edition import INTERNAL_TABLES
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.robustness_tables import robustness_frames, robustness_summary
 from lifecircle.write.web_map import write_web_map
+from lifecircle.write.workbook import write_workbook
 
 if TYPE_CHECKING:
     from lifecircle.whatif.robustness import Robustness
@@ -27,24 +29,13 @@ __all__ = ["write_results"]
 
 _logger = logging.getLogger(__name__)
 
-_TABLES: Final = (
-    "residences",
-    "facilities",
-    "zones",
-    "links",
-    "clusters",
-    "catchments",
-    "indicators",
-    "zone_indicators",
-    "reconciliation",
-    "quality",
-)
 _LISTS: Final = (
     "residences",
     "facilities",
     "zones",
     "links",
     "clusters",
+    "gaps",
     "indicators",
     "zone_indicators",
     "reconciliation",
@@ -95,6 +86,8 @@ def write_results(
         if robustness is not None:
             summary["robustness"] = robustness_summary(robustness)
         write_json(summary, staging / "summary.json")
+        _logger.info("writing the workbook")
+        write_workbook(assessment, staging / "workbook.xlsx")
         _logger.info("writing the map")
         language = assessment.study.language
         write_web_map(assessment, staging / "map.html", language=language, robustness=robustness)
@@ -103,7 +96,7 @@ def write_results(
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
     folder.mkdir()
-    for name in _TABLES:
+    for name in INTERNAL_TABLES:
         table: pd.DataFrame = getattr(assessment, name)
         if isinstance(table, gpd.GeoDataFrame):
             _plain(table).to_parquet(folder / f"{name}.parquet")
