@@ -18,7 +18,7 @@ from lifecircle.labels import Language
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
 from lifecircle.write.edition import INTERNAL_TABLES
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
-from lifecircle.write.robustness_tables import robustness_frames, robustness_summary
+from lifecircle.write.robustness_text import robustness_frames, robustness_summary
 from lifecircle.write.web_map import write_web_map
 from lifecircle.write.workbook import write_workbook
 

@@ -8,7 +8,7 @@ from rich.table import Table
 
 from lifecircle.labels import Language, label, words
 from lifecircle.write.indicators import indicator_tables
-from lifecircle.write.robustness_tables import robustness_tables
+from lifecircle.write.robustness_text import robustness_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod

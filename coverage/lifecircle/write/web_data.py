@@ -11,7 +11,7 @@ import shapely
 from lifecircle.labels import Language, words
 from lifecircle.supply.readings import READINGS
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
-from lifecircle.write.robustness_tables import label_sums
+from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.web_backdrop import encoded, ground_groups, in_degrees, street_groups
 
 if TYPE_CHECKING:
