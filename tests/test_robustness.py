@@ -258,14 +258,14 @@ def afresh(inputs: StudyInputs, its_study: Study, standard: str, run: Setting) -
     ).set_axis(["verdict", "shortage_m2"], axis=1)
 
 
-@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("seed", range(6))
 def test_a_run_is_what_a_fresh_assessment_gives(seed: int) -> None:
     inputs = random_town(seed)
     ranges = {"speed_m_s": [0.3, 1.5], "minutes": [3, 20], "snap_limit_m": [40, 90, 300]}
     its_study = study(robustness={**ranges, "runs": 10, "seed": seed})
     found = plainly_assessed(inputs, its_study, "weihai-2022")
     assert its_study.robustness is not None
-    runs = drawn_settings(its_study.robustness, its_study)[:4]
+    runs = drawn_settings(its_study.robustness, its_study)[:3]
     judged = judged_runs(inputs, found, [*runs, own_setting(its_study)])
     for run in runs:
         try:
