@@ -143,20 +143,20 @@ def misfits(
     Yields
     ------
     problem
-        One sentence each.
+        The rest of a sentence that begins with the section.
     """
     walked = {"speed_m_s": speed_m_s, "minutes": minutes}
     if limit_m is not None:
         for name in sorted(walked.keys() & settings.model_fields_set):
-            yield f"must leave out '{name}': 'walk.limit_m' sets the walk in metres."
+            yield f"must leave out '{name}': 'walk.limit_m' sets the walk in metres"
         walked = {}
     for name, own in (walked | {"household_share": 1.0, "floor_area_share": 1.0}).items():
         values = getattr(settings, name)
         if not values[0] <= own <= values[-1]:
-            yield f"must hold the study's own {own:g} in the range '{name}'."
+            yield f"must hold the study's own {own:g} in the range '{name}'"
     for name, level in (("snap_limit_m", snap_limit_m), ("gates", "known"), ("planned", False)):
         if level not in getattr(settings, name):
-            yield f"must list the study's own {_written(level)} in '{name}'."
+            yield f"must list the study's own {_written(level)} in '{name}'"
 
 
 def _written(level: float | str | bool) -> str:  # noqa: FBT001 - one of three kinds of value

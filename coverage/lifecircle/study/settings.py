@@ -359,5 +359,5 @@ class Study(Settings):
             snap_limit_m=walk.snap_limit_m,
         )
         if problems := list(found):
-            raise ValueError(" ".join(problems))
+            raise ValueError(", and ".join(problems))
         return value
