@@ -12,10 +12,12 @@ from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
-from lifecircle.study import Study, read_study
+from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.study import RobustnessSettings, Study, read_study
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.flow import maximum_flow
+from lifecircle.whatif.robustness import robust_verdicts
 from test_compare_methods import compare_methods
 
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
@@ -220,3 +222,18 @@ def test_weihais_rules_ask_what_the_compounds_do_not_say(study: Study) -> None:
     assert set(weihai["verdict"]) == {"no_data"}
     assert set(weihai["reason"]) == {"status_unknown"}
     assert weihai["plain_verdict"].eq("met").sum() > 1000  # the plain reading asks no status
+
+
+def test_fifty_runs_say_which_verdicts_hold(study: Study, wuhan: Assessment) -> None:
+    _, inputs = standard_and_inputs(study)
+    robust = robust_verdicts(inputs, wuhan, settings=RobustnessSettings())
+    homes = robust.residences
+    assert len(robust.runs) == 50
+    assert homes.index.equals(wuhan.residences.index)
+    assert set(homes["robust_label"]) == {
+        "robustly_met", "borderline", "robustly_short", "no_data",
+    }  # fmt: skip
+    # Who has no data under any setting has none under the study's own.
+    unknown = homes["met_runs_share"].isna()
+    assert homes.loc[unknown, "verdict"].eq("no_data").all()
+    assert robust.tornado["met_households_own"].eq(wuhan.totals["met_households"]).all()

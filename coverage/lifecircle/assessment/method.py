@@ -48,7 +48,7 @@ from lifecircle.tables import checked
 from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
 
-__all__ = ["assess", "assess_study"]
+__all__ = ["assess", "assess_read", "assess_study"]
 
 _logger = logging.getLogger(__name__)
 
@@ -79,6 +79,27 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     documents, inputs = documents_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
+    return assess_read(inputs, study=study, standard=standard)
+
+
+def assess_read(inputs: StudyInputs, *, study: Study, standard: Standard) -> Assessment:
+    """
+    Assess what was read, beside the plain reading and the study's other standards.
+
+    Parameters
+    ----------
+    inputs
+        Streets and tables.
+    study
+        The settings; of the files that it names only the other standards are read.
+    standard
+        What the verdicts go by.
+
+    Returns
+    -------
+    assessment
+        As `assess` gives it.
+    """
     plain = read_standard(PLAIN_STANDARD)
     return assess(
         inputs,

@@ -1,22 +1,21 @@
 """The settings of a study: which inputs, which standard, which walk."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
 )
 
 from lifecircle.datum import Datum
-from lifecircle.errors import StudyError
 from lifecircle.labels import Language
+from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.tables import AdminLevel
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
@@ -59,23 +58,7 @@ InputPath = Annotated[Path, AfterValidator(_beside_study)]
 InputFolder = Annotated[Path, AfterValidator(_folder_beside_study)]
 
 
-# A walk of hours is a slip of the pen, and its search and drawing would fill the memory.
-Minutes = Annotated[float, Field(gt=0, le=240)]
-
-
-def _whole(value: float, check: Callable[[float], int]) -> float:
-    try:
-        check(value)
-    except StudyError as error:
-        raise ValueError(" ".join(error.problems)) from None
-    return value
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class StreetsInput(_Settings):
+class StreetsInput(Settings):
     """
     The streets to walk on.
 
@@ -95,7 +78,7 @@ class StreetsInput(_Settings):
     node_crossings: bool = False
 
 
-class _TableInput(_Settings):
+class _TableInput(Settings):
     file: Annotated[InputPath, Field(strict=False)]
     sheet: str | None = None
     layer: str | None = None
@@ -124,7 +107,7 @@ class FacilitiesInput(_TableInput):
     """
 
 
-class HouseholdRule(_Settings):
+class HouseholdRule(Settings):
     """
     How households are estimated from buildings, where nobody counted them.
 
@@ -182,7 +165,7 @@ class ResidencesInput(_TableInput):
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
 
 
-class ZonesInput(_Settings):
+class ZonesInput(Settings):
     """
     The administrative zones.
 
@@ -205,7 +188,7 @@ class ZonesInput(_Settings):
     columns: Mapping[str, str] = Field(default_factory=dict)
 
 
-class AreaInput(_Settings):
+class AreaInput(Settings):
     """
     The study area, where it is not the union of the zones.
 
@@ -219,7 +202,7 @@ class AreaInput(_Settings):
     layer: str | None = None
 
 
-class StatisticsInput(_Settings):
+class StatisticsInput(Settings):
     """
     Figures that no map can compute, as the bureau reports them.
 
@@ -239,7 +222,7 @@ class StatisticsInput(_Settings):
     encoding: str | None = None
 
 
-class WalkSettings(_Settings):
+class WalkSettings(Settings):
     """
     How people walk.
 
@@ -273,7 +256,7 @@ class WalkSettings(_Settings):
     @field_validator("speed_m_s")
     @classmethod
     def _whole_speed(cls, value: float) -> float:
-        return _whole(value, speed_mm_s)
+        return whole(value, speed_mm_s)
 
     @field_validator("rings")
     @classmethod
@@ -285,7 +268,7 @@ class WalkSettings(_Settings):
     @field_validator("minutes")
     @classmethod
     def _whole_minutes(cls, value: float) -> float:
-        return _whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
+        return whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
@@ -295,7 +278,7 @@ class WalkSettings(_Settings):
         return walk_limit_mm(self.minutes, self.speed_m_s)
 
 
-class LossLimits(_Settings):
+class LossLimits(Settings):
     """
     How much of an input may be lost before the run refuses.
 
@@ -310,7 +293,7 @@ class LossLimits(_Settings):
     m2_share: float = Field(default=0.005, ge=0, le=1)
 
 
-class Study(_Settings):
+class Study(Settings):
     """
     Everything a run uses.
 
@@ -336,6 +319,8 @@ class Study(_Settings):
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
+    robustness
+        What is in doubt and how far, to say which verdicts hold; see `RobustnessSettings`.
     tolerance_share
         A residence whose share of the circle lacks at most this part of its requirement is met.
     language
@@ -362,6 +347,7 @@ class Study(_Settings):
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
+    robustness: RobustnessSettings | None = None
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
@@ -377,3 +363,22 @@ class Study(_Settings):
         if last_year is not None and found.resolve() == last_year.resolve():
             raise ValueError("is 'last_year', which the new result would replace; name another.")
         return found
+
+    @field_validator("robustness")
+    @classmethod
+    def _around_own_walk(
+        cls, value: RobustnessSettings | None, info: ValidationInfo
+    ) -> RobustnessSettings | None:
+        walk = info.data.get("walk")
+        if value is None or walk is None:
+            return value
+        found = misfits(
+            value,
+            speed_m_s=walk.speed_m_s,
+            minutes=walk.minutes,
+            limit_m=walk.limit_m,
+            snap_limit_m=walk.snap_limit_m,
+        )
+        if problems := list(found):
+            raise ValueError(", and ".join(problems))
+        return value

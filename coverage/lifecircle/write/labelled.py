@@ -17,6 +17,8 @@ _WORDS: Final = {
     **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},
     "counted_reason": "supply.counted_reason",
     "flags": "supply.flag",
+    "robust_label": "",
+    "assumption": "",
 }
 _INDICATOR_WORDS: Final = {
     "verdict": "standard.verdict",
@@ -37,6 +39,9 @@ _SPECIAL: Final = {
     },
     ("quality", "reason"): "reasons",
     ("remedy_areas", "kind"): "remedy_area",
+    ("robustness_runs", "gates"): "assumption_value",
+    ("robustness_tornado", "low"): "assumption_value",
+    ("robustness_tornado", "high"): "assumption_value",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
 }

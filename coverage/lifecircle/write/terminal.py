@@ -9,11 +9,13 @@ from rich.table import Table
 from lifecircle.labels import Language, label, words
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
+from lifecircle.write.robustness_text import robustness_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from lifecircle.assessment import Assessment
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["summary_tables"]
 
@@ -21,7 +23,7 @@ _REMARKED: Final = ("error", "warning", "lost")
 _MOST_CLUSTERS: Final = 5
 
 
-def summary_tables(assessment: "Assessment") -> list[Table]:
+def summary_tables(assessment: "Assessment", robustness: "Robustness | None" = None) -> list[Table]:
     """
     Lay out the totals, what stands behind them, the zones, indicators and reconciliation.
 
@@ -29,6 +31,8 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     ----------
     assessment
         What was found.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Returns
     -------
@@ -44,6 +48,8 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     reasons = _reasons(assessment, language)
     if reasons.row_count:
         tables.append(reasons)
+    if robustness is not None:
+        tables += robustness_tables(robustness, language)
     if len(assessment.clusters):
         tables.append(_clusters(assessment, language))
     if len(assessment.zones):

@@ -11,11 +11,13 @@ import shapely
 from lifecircle.labels import Language, words
 from lifecircle.supply.readings import READINGS
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
+from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.web_backdrop import encoded, ground_groups, in_degrees, street_groups
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.standards import Standard
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["map_data"]
 
@@ -34,6 +36,10 @@ LABEL_SECTIONS: Final = (
     "supply.reason",
     "supply.counted_reason",
     "supply.flag",
+    "robust_label",
+    "robustness",
+    "assumption",
+    "assumption_value",
 )
 RESIDENCE_NUMBERS: Final = (
     "households",
@@ -105,7 +111,9 @@ DIGITS: Final = {"served_share": 5, "met_share": 5, "walk_m": 0, "nearest_m": 0}
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
 
 
-def map_data(assessment: "Assessment", *, language: Language) -> dict[str, object]:
+def map_data(
+    assessment: "Assessment", *, language: Language, robustness: "Robustness | None" = None
+) -> dict[str, object]:
     """
     Collect everything that the web map shows.
 
@@ -119,6 +127,8 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         The result of a study.
     language
         Of every word on the map.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Returns
     -------
@@ -145,6 +155,7 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "links": _links(assessment.links, residences.index, facilities.index),
         "catchments": _catchments(assessment.catchments, facilities.index),
         "zones": _zones(assessment.zones),
+        "robustness": None if robustness is None else _robustness(robustness, residences.index),
     }
 
 
@@ -287,6 +298,24 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
         "levels": [level for level in ADMIN_LEVELS if (drawn["level"] == level).any()],
         "anchor": [encoded(point) for point in places.representative_point()],
         "shape": [encoded(place) for place in places],
+    }
+
+
+def _robustness(robustness: "Robustness", ids: pd.Index) -> dict[str, object]:
+    """Say of each residence in how many runs it is met, and which assumption matters most."""
+    table = robustness.residences.loc[ids]
+    first = robustness.tornado.head(1).to_dict("records")
+    return {
+        "runs": len(robustness.runs),
+        "least": robustness.least_runs,
+        "label": table["robust_label"].tolist(),
+        "met": table["met_runs"].tolist(),
+        "no_data": table["no_data_runs"].tolist(),
+        "sums": {
+            str(name): [int(row["residences"]), round(row["households"])]
+            for name, row in label_sums(robustness).iterrows()
+        },
+        "most": first[0] if first else None,
     }
 
 

@@ -169,7 +169,7 @@ const reasonOf = (row, reading) => residences[reading === "rule" ? "reason" : re
 
 function showReading(reading) {
   state.reading = reading;
-  layers.residences.forEach((layer, row) => layer && layer.setStyle(verdictStyle(verdictOf(row))));
+  paintResidences();
   refreshSummary();
   refreshLegend();
   slots.refreshSearch();

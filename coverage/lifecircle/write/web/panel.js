@@ -74,6 +74,7 @@ function residencePanel(row) {
       [words.status, residences.status[row] ? word("status", residences.status[row]) : words.unknown],
     ]),
     make("div.cards", null, READINGS.map((reading) => readingCard(row, reading))),
+    robustnessNote(row),
     clusterNote(row),
     make("h3", words.reached_facilities),
     reachedTable(row),

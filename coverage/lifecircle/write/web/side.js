@@ -41,10 +41,11 @@ function buildSide() {
     buildReadings(),
     buildSearch(),
     section(words.residences, [slots.legend], true),
+    robustness ? section(labels.robustness.label, buildRobustness(), true) : null,
     section(words.layers, [buildCatchmentChoice(), buildZoneChoice(), buildRemedyChoice()], true),
     section(words.facilities, [buildKinds()], true),
     section(words.about, buildNotes(), false),
-  ].forEach((part) => side.appendChild(part));
+  ].forEach((part) => part && side.appendChild(part));
 }
 
 function buildReadings() {
