@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecircle.supply.leximin import Blocks
+from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.tables import some
 
 __all__ = ["Clusters", "shortage_clusters", "verify_sharing"]
@@ -88,8 +89,8 @@ def shortage_clusters(
     line = line[np.argsort(short[line], kind="stable")]
     kept = (short[heads] >= 0) & (capacity[tails] > 0)
     tails, heads = tails[kept], heads[kept]
-    by_home = tails[np.argsort(heads, kind="stable")]
-    first = np.searchsorted(np.sort(heads), np.arange(len(requirement) + 1))
+    by_home = tails[by_second_end(heads, len(requirement))]
+    first = firsts(heads, len(requirement))
     parent, rank, of_residence, of_facility = _grown(line, short, first, by_home, len(capacity))
     held, owed = np.zeros_like(parent), np.zeros_like(parent)
     np.add.at(owed, of_residence[line], requirement[line])

@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numba
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
 from lifecircle.supply.flow import FlowState, flow_state
+from lifecircle.supply.levelling import levelled
+from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.supply.relabel import push_all
-from lifecircle.supply.settle import settle_units
+from lifecircle.supply.settle import settle_units, withdraw_units
+from lifecircle.supply.spanning import even_out, joined
 
 __all__ = ["Blocks", "fair_blocks", "fair_flow"]
 
@@ -26,7 +27,7 @@ _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
-_SWEEPS, _MORE = 32, 6  # of levelling: more make a better guess, no other result
+_SWEEPS, _MORE = 24, 10  # of levelling: more make a better guess, no other result
 
 
 class Blocks(NamedTuple):
@@ -96,12 +97,12 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
     town = _open_town(capacity, requirement, tails, heads)
     links = _links(tails, heads, (capacity[tails] > 0) & (requirement[heads] > 0))
     flow = np.zeros(len(tails))
-    sweeps = _SWEEPS
+    wanted, sweeps = requirement.astype(np.float64), _SWEEPS
     ratios = (np.ones(0, dtype=np.int64), np.ones(0, dtype=np.int64))
     while town.open_r.any():
-        flow[links.row] = _leveled(
-            town.capacity, town.requirement, links.tails, links.heads, flow[links.row], sweeps
-        )
+        first = firsts(links.tails, len(capacity))
+        guess = flow[links.row]
+        flow[links.row] = levelled(town.capacity, wanted, first, links.heads, guess, sweeps)
         sweeps = _MORE
         ratios = _ratios(town, ratios)
         state = _tried(town, links, ratios, flow)
@@ -130,8 +131,7 @@ def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) 
     used = (clipped[tails] > 0) & (requirement[heads] > 0)
     facilities, size = len(capacity), len(capacity) + len(requirement)
     ends = tails[used], heads[used] + facilities
-    graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(size, size))
-    _, number = connected_components(graph, directed=False)
+    number = joined(*ends, size)
     linked = np.zeros(size, dtype=bool)
     linked[ends[0]] = linked[ends[1]] = True
     block = np.full(size, -1, dtype=np.int64)
@@ -149,7 +149,7 @@ def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) 
 def _links(tails: _Ints, heads: _Ints, kept: _Bools) -> _Links:
     row = np.flatnonzero(kept)
     tails, heads = tails[row], heads[row]
-    return _Links(tails, heads, np.argsort(heads, kind="stable"), row)
+    return _Links(tails, heads, by_second_end(heads, int(heads.max(initial=-1)) + 1), row)
 
 
 def _within_blocks(town: _Town, links: _Links) -> _Links:
@@ -198,6 +198,7 @@ def _tried(town: _Town, links: _Links, ratios: tuple[_Ints, _Ints], guess: _Floa
         links.by_residence,
     )
     _start(state, guess[links.row], denominator[town.block_f[links.tails]].astype(np.float64))
+    even_out(state)
     push_all(state)
     return state
 
@@ -233,53 +234,6 @@ def _start(state: FlowState, guess: _Floats, scale: _Floats) -> None:
         state.wanted[residence] -= amount
 
 
-@numba.njit(cache=True, nogil=True)
-def _leveled(
-    capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, guess: _Floats, sweeps: int
-) -> _Floats:
-    """Let each facility in turn lift its worst-off residences, and again."""
-    flow = guess.copy()
-    has = np.zeros(len(requirement))
-    for link in range(len(flow)):
-        has[heads[link]] += flow[link]
-    for _ in range(sweeps):
-        first = 0
-        while first < len(tails):
-            end = first
-            while end < len(tails) and tails[end] == tails[first]:
-                end += 1
-            _level(
-                float(capacity[tails[first]]), requirement, heads[first:end], flow[first:end], has
-            )
-            first = end
-    return flow
-
-
-@numba.njit(cache=True, nogil=True)
-def _level(capacity: float, requirement: _Ints, heads: _Ints, flow: _Floats, has: _Floats) -> None:
-    """Give one facility anew: to one ratio for all that it gives to, at most 1."""
-    for link in range(len(heads)):
-        has[heads[link]] -= flow[link]
-    # Newton from above: the ratio if all shared; who has more than that drops out.
-    ratio = 1.0
-    while True:
-        given, owed = 0.0, 0.0
-        for head in heads:
-            if has[head] < ratio * requirement[head]:
-                given += has[head]
-                owed += requirement[head]
-        if owed == 0.0:
-            break
-        lower = (capacity + given) / owed
-        if lower >= ratio:
-            break
-        ratio = lower
-    for link in range(len(heads)):
-        head = heads[link]
-        flow[link] = max(0.0, ratio * requirement[head] - has[head])
-        has[head] += flow[link]
-
-
 def fair_flow(
     capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, blocks: Blocks
 ) -> _Ints:
@@ -288,7 +242,9 @@ def fair_flow(
 
     Everyone gets the whole units of the exact share; what is then left of each block is given
     out one unit at a time, in order of the fraction that was cut off, then of position, wherever
-    the links of the block allow. What a residence is given moves to the first of its facilities
+    the links of the block allow. (Those first in line are tried together; only where not all of
+    them can have a unit, it goes one by one: the same units either way, since who can be given
+    units together form a matroid.) What a residence is given moves to the first of its facilities
     that would idle.
 
     Parameters
@@ -311,10 +267,20 @@ def fair_flow(
     here = np.append(blocks.numerator, 0)[block], np.append(blocks.denominator, 1)[block]
     floor, rest = requirement * here[0] // here[1], requirement * here[0] % here[1]
     links = _links(tails, heads, (blocks.of_facility[tails] == block[heads]) & (block[heads] >= 0))
-    state = flow_state(capacity, floor, links.tails, links.heads, links.by_residence)
+    line, units_left = _line(rest, block), _units_left(capacity, floor, blocks)
+    more = np.zeros_like(floor)
+    more[line] = _rank(block[line]) < units_left[block[line]]
+    state = flow_state(capacity, floor + more, links.tails, links.heads, links.by_residence)
     _start(state, blocks.flow[links.row], np.ones(len(links.row)))
+    even_out(state)
     push_all(state)
-    settle_units(state, _line(rest, block), block, _units_left(capacity, floor, blocks))
+    stuck = np.zeros_like(units_left, dtype=bool)
+    stuck[block[state.wanted > 0]] = True
+    if stuck.any():  # not all of the first in line can have a unit: one by one
+        line = line[stuck[block[line]]]
+        withdraw_units(state, line, more)
+        push_all(state)
+        settle_units(state, line, block, units_left)
     _fill_first(state)
     flow = np.zeros(len(tails), dtype=np.int64)
     flow[links.row] = state.flow
@@ -326,6 +292,13 @@ def _line(rest: _Ints, block: _Ints) -> _Ints:
     waiting = np.flatnonzero(rest)
     line: _Ints = waiting[np.lexsort((waiting, -rest[waiting], block[waiting]))]
     return line
+
+
+def _rank(block: _Ints) -> _Ints:
+    """Count within each block, the blocks standing together."""
+    place = np.arange(len(block))
+    starts = np.flatnonzero(np.diff(block, prepend=-2))
+    return place - np.repeat(starts, np.diff(np.append(starts, len(block))))
 
 
 def _units_left(capacity: _Ints, given: _Ints, blocks: Blocks) -> _Ints:
