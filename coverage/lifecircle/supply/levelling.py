@@ -9,10 +9,18 @@ __all__ = ["levelled"]
 _Ints = npt.NDArray[np.int64]
 _Floats = npt.NDArray[np.float64]
 
+_STEEPEST = 4.0  # a step down divides a ratio by no more: those who then are not full help out
+
 
 @numba.njit(cache=True, nogil=True)
 def levelled(
-    capacity: _Ints, wanted: _Floats, first: _Ints, heads: _Ints, guess: _Floats, sweeps: int
+    capacity: _Ints,
+    requirement: _Ints,
+    weighted: _Floats,
+    first: _Ints,
+    heads: _Ints,
+    guess: _Floats,
+    sweeps: int,
 ) -> _Floats:
     """
     Let each facility in turn lift its worst-off residences, and again.
@@ -21,8 +29,10 @@ def levelled(
     ----------
     capacity
         What each facility has.
-    wanted
+    requirement
         What each residence asks for.
+    weighted
+        The same, times a weight of at least 1: what a ratio of 1 would be.
     first
         Facility f has the links ``first[f] .. first[f + 1]``.
     heads
@@ -42,49 +52,55 @@ def levelled(
     A has 30, B has 10; R0 reaches A, R1 both; both ask for 40.
 
     >>> ends = np.array([0, 2, 3]), np.array([0, 1, 1])
-    >>> levelled(np.array([30, 10]), np.array([40.0, 40.0]), *ends, np.zeros(3), 20).round(3)
+    >>> asked = np.array([40, 40])
+    >>> levelled(np.array([30, 10]), asked, asked * 1.0, *ends, np.zeros(3), 20).round(3)
     array([20., 10., 10.])
     """
     flow = guess.copy()
-    has = np.zeros(len(wanted))
+    has = np.zeros(len(requirement))
     for link in range(len(flow)):
         has[heads[link]] += flow[link]
     ratio = np.ones(len(capacity))
     widest = 0
     for facility in range(len(capacity)):
         widest = max(widest, first[facility + 1] - first[facility])
-    others, asked = np.empty(widest), np.empty(widest)
+    others, asked, most = np.empty(widest), np.empty(widest), np.empty(widest)
     for _ in range(sweeps):
         for facility in range(len(capacity)):
             here = slice(first[facility], first[facility + 1])
             for place, head in enumerate(heads[here]):
                 others[place] = has[head] - flow[here][place]
-                asked[place] = wanted[head]
+                asked[place], most[place] = weighted[head], requirement[head]
             size = first[facility + 1] - first[facility]
-            ratio[facility] = _ratio(
-                float(capacity[facility]), others[:size], asked[:size], ratio[facility]
+            now = _ratio(
+                float(capacity[facility]), others[:size], asked[:size], most[:size], ratio[facility]
             )
+            ratio[facility] = now
             for place, head in enumerate(heads[here]):
-                amount = max(0.0, ratio[facility] * asked[place] - others[place])
+                amount = max(0.0, min(most[place], now * asked[place]) - others[place])
                 flow[here][place] = amount
                 has[head] = others[place] + amount
     return flow
 
 
 @numba.njit(cache=True, nogil=True)
-def _ratio(capacity: float, others: _Floats, asked: _Floats, start: float) -> float:
+def _ratio(capacity: float, others: _Floats, asked: _Floats, most: _Floats, start: float) -> float:
     """Find the ratio, at most 1, to which a facility can lift all that have less from others."""
     ratio = start
     falling = False  # the first step may go either way, later ones only down (Newton)
     while True:
         given, owed = capacity, 0.0
         for place in range(len(asked)):
-            if others[place] < ratio * asked[place]:
+            if others[place] >= ratio * asked[place]:
+                continue
+            if ratio * asked[place] > most[place]:
+                given -= max(0.0, most[place] - others[place])
+            else:
                 given += others[place]
                 owed += asked[place]
         if owed == 0.0 and (falling or ratio == 1.0):
             return ratio
-        following = min(1.0, given / owed) if owed > 0.0 else 1.0
+        following = min(1.0, max(given / owed, ratio / _STEEPEST)) if owed > 0.0 else 1.0
         if falling and following >= ratio:
             return ratio
         falling = owed > 0.0
