@@ -24,6 +24,7 @@ from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.judging import judged_by
+from lifecircle.supply.priority import residence_priority
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.results import (
@@ -126,6 +127,15 @@ def assess(
     require_something(near)
     homes = residences[near.residences["kept"]]
     goals = facilities[near.facilities["kept"]]
+    homes = homes.assign(
+        priority=residence_priority(
+            homes,
+            zones,
+            of_zones=study.priority.zones,
+            older_80_share_above=study.priority.older_80_share_above,
+            older_80_weight=study.priority.older_80_weight or 1.0,
+        )
+    )
 
     walked = walk_everywhere(inputs.streets, homes, goals, study)
     if inputs.streets is not None:

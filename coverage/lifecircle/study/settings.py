@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -12,6 +12,7 @@ from pydantic import (
     Field,
     ValidationInfo,
     field_validator,
+    model_validator,
 )
 
 from lifecircle.datum import Datum
@@ -25,6 +26,7 @@ __all__ = [
     "FacilitiesInput",
     "HouseholdRule",
     "LossLimits",
+    "PrioritySettings",
     "ResidencesInput",
     "StatisticsInput",
     "StreetsInput",
@@ -282,6 +284,32 @@ class WalkSettings(_Settings):
         return walk_limit_mm(self.minutes, self.speed_m_s)
 
 
+Weight = Annotated[float, Field(ge=0.01, le=100)]
+
+
+class PrioritySettings(_Settings):
+    """
+    Who counts more where floor area is short, unless the residences' table says so itself.
+
+    Attributes
+    ----------
+    zones
+        Weights of the residences of zones of any level, by ``zone_id``.
+    older_80_share_above, older_80_weight
+        The weight of residences of whose population a larger share is 80 or older: both or none.
+    """
+
+    zones: Mapping[str, Weight] = Field(default_factory=dict)
+    older_80_share_above: float | None = Field(default=None, ge=0, lt=1)
+    older_80_weight: Weight | None = None
+
+    @model_validator(mode="after")
+    def _both_or_none(self) -> Self:
+        if (self.older_80_share_above is None) != (self.older_80_weight is None):
+            raise ValueError("'older_80_share_above' and 'older_80_weight' go together")
+        return self
+
+
 class LossLimits(_Settings):
     """
     How much of an input may be lost before the run refuses.
@@ -318,8 +346,8 @@ class Study(_Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses
-        See `WalkSettings` and `LossLimits`.
+    walk, losses, priority
+        See `WalkSettings`, `LossLimits` and `PrioritySettings`.
     tolerance_share
         A residence whose share of the circle lacks at most this part of its requirement is met.
     language
@@ -345,6 +373,7 @@ class Study(_Settings):
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
+    priority: PrioritySettings = Field(default_factory=PrioritySettings)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")

@@ -122,7 +122,7 @@ def fair_blocks(
     town = _open_town(capacity, requirement, weight, tails, heads)
     links = _links(tails, heads, (capacity[tails] > 0) & (requirement[heads] > 0))
     flow = np.zeros(len(tails))
-    weighted = requirement * (weight / (weight.min() if len(weight) else 1)).astype(np.float64)
+    weighted: _Floats = weight / (weight.min() if len(weight) else 1) * requirement
     sweeps = _SWEEPS
     ratios = (np.ones(0, dtype=np.int64), np.ones(0, dtype=np.int64))
     while town.open_r.any():
