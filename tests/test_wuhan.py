@@ -7,6 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
@@ -14,6 +16,7 @@ from lifecircle.study import Study, read_study
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.flow import maximum_flow
+from test_compare_methods import compare_methods
 
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
 
@@ -147,6 +150,44 @@ def test_shares_are_proven_from_the_links(wuhan: Assessment) -> None:
         homes.get_indexer(links["residence_id"]),
     ).sum()
     assert sum(units) == total
+
+
+def test_no_other_way_hands_out_more(wuhan: Assessment) -> None:
+    case = compare_methods().case_of(wuhan)
+    fair = compare_methods().fairly(case).sum()
+    homes, goals = len(case.asked), len(case.capacity)
+    # source 0, facilities, residences, sink; scipy takes 32 bits and answers 0 beyond.
+    assert case.capacity.sum() < 2**31
+    assert case.asked.sum() < 2**31
+    tails = np.concatenate([np.zeros(goals), case.goal + 1, np.arange(homes) + goals + 1])
+    heads = np.concatenate(
+        [np.arange(goals) + 1, case.home + goals + 1, np.full(homes, homes + goals + 1)]
+    )
+    amounts = np.concatenate([case.capacity, case.asked[case.home], case.asked]).astype(np.int32)
+    size = homes + goals + 2
+    graph = csr_array((amounts, (tails.astype(int), heads.astype(int))), shape=(size, size))
+    assert fair == scipy_flow(graph, 0, size - 1).flow_value
+    assert fair == to_units(wuhan.residences["circle_m2"]).sum()  # nothing is reserved in Wuhan
+    for given in compare_methods().greedy_both_ways(case):
+        assert given.sum() <= fair
+
+
+def test_what_other_methods_make_of_it(wuhan: Assessment) -> None:
+    table = compare_methods().comparison(compare_methods().case_of(wuhan), limit_mm=900_000)
+    fair, summed = table.loc["fair share"], table.loc["reachable sum"]
+    assert fair["too many"] == fair["wrongly short"] == fair["other verdict"] == 0
+    assert (table["served m2"].drop("reachable sum") <= fair["served m2"]).all()
+    assert summed["served m2"] > fair["served m2"]  # promised, not served
+    assert summed["too many"] > 0
+    assert (table.loc[["nearest assignment", "2SFCA"], "wrongly short"] > 0).all()
+
+
+def test_the_best_meets_more_households_than_the_fair_share(wuhan: Assessment) -> None:
+    pair = wuhan.totals[[f"fully_met_households{end}" for end in ("", "_best", "_bound")]]
+    assert pair.is_monotonic_increasing
+    assert pair.iloc[2] - pair.iloc[1] <= 0.001 * pair.iloc[2]
+    summed = wuhan.totals["served_households"]
+    assert pair.iloc[2] <= summed
 
 
 def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan: Assessment) -> None:

@@ -39,13 +39,18 @@ class Assessment:
     zones
         Zones with their totals; one row a level for what lies outside all zones.
     totals
-        The same totals for the whole area.
+        The same totals for the whole area, and ``fully_met_households``, its ``_best`` and
+        ``_bound``.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
     indicators
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
         The same in each zone.
+    reference
+        What the literature's measures say of each residence: for comparison, never a verdict.
+    equity, lorenz
+        How equally residences are served, in all and by zone, and the curves of it.
     reconciliation
         What came through each step and what was left behind.
     quality
@@ -78,6 +83,9 @@ class Assessment:
     verdicts: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
+    reference: pd.DataFrame
+    equity: pd.DataFrame
+    lorenz: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
     streets: gpd.GeoDataFrame

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import replace
+from decimal import Decimal
 
 import geopandas as gpd
 import numpy as np
@@ -22,12 +23,16 @@ from lifecircle.study import Study
 from lifecircle.supply.border import neighbourhood, require_something
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.judging import judged_by
+from lifecircle.supply.met_households import met_pair
 from lifecircle.supply.priority import residence_priority
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
+from lifecircle.supply.reference import reference_table
 from lifecircle.supply.results import (
+    is_snapped,
     rejudged,
     require_streets,
     set_out_facilities,
@@ -160,6 +165,13 @@ def assess(
     facility_table = with_zones(facility_table, zones, of_points=True)
     links = links[links["residence_id"].isin(inside)].reset_index(drop=True)
     within = facility_table[facility_table["inside"]]
+    placed = homes.assign(snapped=is_snapped(walked.residences).reindex(homes.index))
+    reference = reference_table(placed, judged.counted, walked.links, limit_mm=study.walk.limit_mm)
+    tolerance = Decimal(repr(study.tolerance_share))
+    pair = met_pair(
+        residence_table, judged.terms, judged.counted, judged.circle, walked.links,
+        tolerance=tolerance,
+    )  # fmt: skip
     evidence = _evidence(inputs, zones, residence_table, facility_table, links, study)
     assessed = [(standard, evidence)]
     for other in also:
@@ -180,10 +192,13 @@ def assess(
         catchments=drawn_catchments(walked, facility_table, study),
         gaps=gap_list(residence_table, zone_table),
         zones=zone_table,
-        totals=zone_sums(residence_table, within),
+        totals=pd.concat([zone_sums(residence_table, within), pair]).rename("totals"),
         verdicts=verdict_sums(residence_table),
         indicators=indicators,
         zone_indicators=zone_indicators,
+        reference=reference.loc[inside],
+        equity=equity_table(residence_table),
+        lorenz=lorenz_table(residence_table),
         reconciliation=reconciliation_table(
             inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
         ),

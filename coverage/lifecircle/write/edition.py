@@ -27,6 +27,9 @@ INTERNAL_TABLES: Final = (
     "catchments",
     "indicators",
     "zone_indicators",
+    "reference",
+    "equity",
+    "lorenz",
     "reconciliation",
     "quality",
 )

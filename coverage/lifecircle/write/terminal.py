@@ -35,7 +35,11 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
         To be printed one after the other.
     """
     language = assessment.study.language
-    tables = [_verdicts(assessment, language), _totals(assessment, language)]
+    tables = [
+        _verdicts(assessment, language),
+        _totals(assessment, language),
+        _fully_met(assessment, language),
+    ]
     reasons = _reasons(assessment, language)
     if reasons.row_count:
         tables.append(reasons)
@@ -84,6 +88,19 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
         table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
     for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
         table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    return table
+
+
+def _fully_met(assessment: "Assessment", language: Language) -> Table:
+    """Say in a sentence how many households are met in full, and how many could be at best."""
+    names = {"fair": "", "best": "_best", "bound": "_bound"}
+    totals = assessment.totals
+    counts = {
+        key: f"{totals[f'fully_met_households{ending}']:,.0f}" for key, ending in names.items()
+    }
+    key = "fully_met" if counts["best"] == counts["bound"] else "fully_met_between"
+    table = Table(show_header=False, box=None)
+    table.add_row(label("summary", key, language).format(**counts))
     return table
 
 
