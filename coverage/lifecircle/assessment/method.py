@@ -16,7 +16,7 @@ from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses
-from lifecircle.read.study_standard import PLAIN_STANDARD, documents_and_inputs
+from lifecircle.read.study_standard import PLAIN_STANDARD, StudyDocuments, documents_and_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
@@ -30,6 +30,7 @@ from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.met_households import met_pair
+from lifecircle.supply.priority import residence_priority
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.reference import reference_table
@@ -79,21 +80,21 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     documents, inputs = documents_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
-    return assess_read(inputs, study=study, standard=standard)
+    return assess_read(inputs, study=study, documents=documents)
 
 
-def assess_read(inputs: StudyInputs, *, study: Study, standard: Standard) -> Assessment:
+def assess_read(inputs: StudyInputs, *, study: Study, documents: StudyDocuments) -> Assessment:
     """
-    Assess what was read, beside the plain reading and the study's other standards.
+    Assess what was read, beside the plain reading.
 
     Parameters
     ----------
     inputs
         Streets and tables.
     study
-        The settings; of the files that it names only the other standards are read.
-    standard
-        What the verdicts go by.
+        The settings; the files that it names are not read.
+    documents
+        The standards, and the earlier result.
 
     Returns
     -------
@@ -165,6 +166,15 @@ def assess(
     require_something(near)
     homes = residences[near.residences["kept"]]
     goals = facilities[near.facilities["kept"]]
+    homes = homes.assign(
+        priority=residence_priority(
+            homes,
+            zones,
+            of_zones=study.priority.zones,
+            older_80_share_above=study.priority.older_80_share_above,
+            older_80_weight=study.priority.older_80_weight or 1.0,
+        )
+    )
 
     walked = walk_everywhere(inputs.streets, homes, goals, study)
     if inputs.streets is not None:

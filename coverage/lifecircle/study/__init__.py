@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
 from lifecircle.study.file import example_study, read_study
+from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
     AreaInput,
@@ -20,6 +21,7 @@ __all__ = [
     "FacilitiesInput",
     "HouseholdRule",
     "LossLimits",
+    "PrioritySettings",
     "ResidencesInput",
     "RobustnessSettings",
     "StatisticsInput",

@@ -15,6 +15,7 @@ from pydantic import (
 from lifecircle.datum import Datum
 from lifecircle.labels import Language
 from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.tables import AdminLevel
 from lifecircle.units import speed_mm_s, walk_limit_mm
@@ -314,8 +315,8 @@ class Study(Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses
-        See `WalkSettings` and `LossLimits`.
+    walk, losses, priority
+        See `WalkSettings`, `LossLimits` and `PrioritySettings`.
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
@@ -348,6 +349,7 @@ class Study(Settings):
     losses: LossLimits = Field(default_factory=LossLimits)
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
     robustness: RobustnessSettings | None = None
+    priority: PrioritySettings = Field(default_factory=PrioritySettings)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")

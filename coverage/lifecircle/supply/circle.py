@@ -76,6 +76,7 @@ def circle_ledger(
     outer: pd.Series | None = None,
     snapped: pd.Series | None = None,
     tolerance: Decimal | Fraction = Decimal("0.005"),
+    priority: pd.Series | None = None,
 ) -> CircleLedger:
     """
     Judge every residence by its share of the floor area that it can walk to.
@@ -100,6 +101,8 @@ def circle_ledger(
         Which residences could be placed on a street, on the index of `terms`.
     tolerance
         Part of the requirement that may be missing from a met one.
+    priority
+        How much each residence counts, on the index of `terms`; NaN and without: 1.
 
     Returns
     -------
@@ -142,7 +145,7 @@ def circle_ledger(
     >>> circle.clusters["shortage_m2"].tolist()
     [10.0]
     """
-    town = build_town(terms, counted, links)
+    town = build_town(terms, counted, links, priority=priority)
     least = town.owed - _part_of(town.owed, Fraction(tolerance))
     given = give_out(town, town.owed, unlimited=False)
     if "walk_mm" in links:

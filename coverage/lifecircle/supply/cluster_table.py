@@ -36,7 +36,7 @@ def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None
         - ``parent_id``: the next larger cluster; None for an outermost one.
         - ``outermost``, ``minimal``: whether none holds it, and whether it holds none.
         - ``ratio_numerator``, ``ratio_denominator``: the part of its requirement that the
-          best-served residence gets, exactly.
+          best-served residence gets, exactly, where all priorities are the same.
         - ``residences``, ``facilities``: how many; own floor area without a facility is none.
         - ``requirement_m2``, ``capacity_m2``, ``shortage_m2``: what the residences ask for, what
           all that they reach has, own floor area included, and what is missing whatever is done:

@@ -16,7 +16,7 @@ from lifecircle.assessment import Assessment
 from lifecircle.assessment.method import assess_read
 from lifecircle.errors import StudyError
 from lifecircle.read.study_inputs import StudyInputs, check_losses
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.model import Standard
 from lifecircle.study import RobustnessSettings, Study
 from lifecircle.supply.area_units import to_m2, to_units
@@ -99,13 +99,13 @@ def assess_under_doubt(
     TableError
         If too much is lost.
     """
-    standard, inputs = standard_and_inputs(study)
+    documents, inputs = documents_and_inputs(study)
     if not accept_loss:
         check_losses(inputs, study.losses)
     if study.robustness is None:
-        return assess_read(inputs, study=study, standard=standard), None
-    _require_room(study.robustness, study, standard)
-    assessment = assess_read(inputs, study=study, standard=standard)
+        return assess_read(inputs, study=study, documents=documents), None
+    _require_room(study.robustness, study, documents.standard)
+    assessment = assess_read(inputs, study=study, documents=documents)
     return assessment, robust_verdicts(inputs, assessment, settings=study.robustness)
 
 

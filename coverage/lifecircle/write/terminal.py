@@ -73,6 +73,9 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     table.add_column(label("columns.results", "residences", language), justify="right")
     table.add_column(label("map", "households", language), justify="right")
     table.add_column(label("columns.results", "shortage_m2", language), justify="right")
+    priority = assessment.residences["priority"]
+    if priority.max() > priority.min():
+        table.caption = label("summary", "weighted", language)
     sums = assessment.verdicts.loc["rule"]
     for verdict, row in sums[sums["residences"] > 0].iterrows():
         table.add_row(
