@@ -125,7 +125,7 @@ def test_places_in_the_right_zone_raise_no_doubt() -> None:
 
 
 def test_in_a_dense_grid_the_many_places_decide() -> None:
-    """A street every 100 m: no point is over 50 m from one, and yet BD-09 does not pass for fine."""
+    """A street every 100 m: no point is over 50 m from one, yet BD-09 does not pass for fine."""
     rows = range(41)
     xy = [(EAST + x, NORTH + 100.0 * row) for row in rows for x in (0, 4000)]
     ways = [([2 * row, 2 * row + 1], {"highway": "residential"}) for row in rows]
