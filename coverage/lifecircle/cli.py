@@ -2,8 +2,10 @@
 
 import json
 import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -55,12 +57,32 @@ def main() -> None:
     try:
         app()
     except LifeCircleError as error:
-        Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
-        of_machine = isinstance(error, FetchError | OutputError)
-        raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
+        _refuse(error, ("en",))
     except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
         Console(stderr=True).print_exception()
         raise SystemExit(EXIT_BUG) from None
+
+
+def _refuse(error: LifeCircleError, languages: Sequence[Language]) -> NoReturn:
+    from lifecircle.messages import refusal  # noqa: PLC0415 - only a refusal needs it
+
+    for language in languages:
+        told = refusal(error, language)
+        Console(stderr=True).print(told, markup=False, highlight=False, soft_wrap=True)
+    of_machine = isinstance(error, FetchError | OutputError)
+    raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
+
+
+@contextmanager
+def _refusals_of(study_file: Path) -> Iterator[None]:
+    """Refuse in the study's language; in both, where its file cannot say which."""
+    try:
+        yield
+    except LifeCircleError as error:
+        from lifecircle.study import study_language  # noqa: PLC0415 - see _run
+
+        language = study_language(study_file)
+        _refuse(error, ("zh", "en") if language is None else (language,))
 
 
 @app.command()
@@ -68,7 +90,8 @@ def run(  # numpydoc ignore=PR01
     study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
-    _run(study, out, accept_loss=accept_loss)
+    with _refusals_of(study):
+        _run(study, out, accept_loss=accept_loss)
 
 
 @app.command()
@@ -82,20 +105,27 @@ def check(  # numpydoc ignore=PR01
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
     ] = False,
-    language: Annotated[Language, typer.Option("--language", help="Of the list. 语言")] = "zh",
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Of the list; the study's own. 语言")
+    ] = None,
 ) -> None:
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.read.quality import found_in  # noqa: PLC0415 - see _run
     from lifecircle.write.issue_list import (  # noqa: PLC0415 - see _run
         checked_study,
         issue_table,
         write_issues,
     )
 
+    from lifecircle.study import study_language  # noqa: PLC0415 - see _run
+
     console = Console()
+    language = language or study_language(study) or "zh"
     with status_line(Console(stderr=True)):
         quality, to_geocode = checked_study(study)
     if as_json:
-        told = quality.to_json(orient="records", force_ascii=False, indent=2)
+        spoken = quality.assign(found=found_in(quality, language))
+        told = spoken.to_json(orient="records", force_ascii=False, indent=2)
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     else:
         for row in issue_table(quality, language).fillna("").itertuples(index=False):
@@ -312,7 +342,8 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         population=population, household_size=household_size, floor_area=floor_area,
         land_area=land_area, phases=tuple(phase or ()),
     )  # fmt: skip
-    _develop(study, request, standard, out, as_json=as_json)
+    with _refusals_of(study):
+        _develop(study, request, standard, out, as_json=as_json)
 
 
 def _develop(

@@ -1,6 +1,6 @@
 """What a study is made of, and the file that says so."""
 
-from lifecircle.study.file import example_study, read_study
+from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.settings import (
     AreaInput,
     FacilitiesInput,
@@ -27,4 +27,5 @@ __all__ = [
     "ZonesInput",
     "example_study",
     "read_study",
+    "study_language",
 ]
