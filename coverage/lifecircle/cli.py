@@ -2,16 +2,14 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 
-from lifecircle.console import status_line
-from lifecircle.errors import FetchError, LifeCircleError, OutputError
+from lifecircle.console import EXIT_INPUT, refusals_of, refuse, status_line
+from lifecircle.errors import LifeCircleError
 from lifecircle.labels import Language, label
 
 if TYPE_CHECKING:
@@ -20,7 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["app", "main"]
 
 _SEVERITIES = ("error", "lost", "warning", "note")
-EXIT_INPUT, EXIT_ENVIRONMENT, EXIT_BUG = 2, 3, 70
+EXIT_BUG = 70
 
 app = typer.Typer(
     help="LifeCircle 生活圈: who can walk to eldercare, and where floor area is missing.",
@@ -57,32 +55,10 @@ def main() -> None:
     try:
         app()
     except LifeCircleError as error:
-        _refuse(error, ("en",))
+        refuse(error, ("en",))
     except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
         Console(stderr=True).print_exception()
         raise SystemExit(EXIT_BUG) from None
-
-
-def _refuse(error: LifeCircleError, languages: Sequence[Language]) -> NoReturn:
-    from lifecircle.messages import refusal  # noqa: PLC0415 - only a refusal needs it
-
-    for language in languages:
-        told = refusal(error, language)
-        Console(stderr=True).print(told, markup=False, highlight=False, soft_wrap=True)
-    of_machine = isinstance(error, FetchError | OutputError)
-    raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
-
-
-@contextmanager
-def _refusals_of(study_file: Path) -> Iterator[None]:
-    """Refuse in the study's language; in both, where its file cannot say which."""
-    try:
-        yield
-    except LifeCircleError as error:
-        from lifecircle.study import study_language  # noqa: PLC0415 - see _run
-
-        language = study_language(study_file)
-        _refuse(error, ("zh", "en") if language is None else (language,))
 
 
 @app.command()
@@ -90,7 +66,7 @@ def run(  # numpydoc ignore=PR01
     study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
-    with _refusals_of(study):
+    with refusals_of(study):
         _run(study, out, accept_loss=accept_loss)
 
 
@@ -111,13 +87,12 @@ def check(  # numpydoc ignore=PR01
 ) -> None:
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
     from lifecircle.read.quality import found_in  # noqa: PLC0415 - see _run
+    from lifecircle.study import study_language  # noqa: PLC0415 - see _run
     from lifecircle.write.issue_list import (  # noqa: PLC0415 - see _run
         checked_study,
         issue_table,
         write_issues,
     )
-
-    from lifecircle.study import study_language  # noqa: PLC0415 - see _run
 
     console = Console()
     language = language or study_language(study) or "zh"
@@ -342,7 +317,7 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         population=population, household_size=household_size, floor_area=floor_area,
         land_area=land_area, phases=tuple(phase or ()),
     )  # fmt: skip
-    with _refusals_of(study):
+    with refusals_of(study):
         _develop(study, request, standard, out, as_json=as_json)
 
 

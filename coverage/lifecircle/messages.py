@@ -1,16 +1,18 @@
-"""What is wrong with an input, in Chinese: the code's sentences, looked up in the table of words."""
+"""What is wrong with an input, in Chinese: sentences looked up in the table of words."""
 
 import re
 from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
-from lifecircle.errors import LifeCircleError
+from lifecircle.errors import LifeCircleError, Located
 from lifecircle.labels import Language, label, words
 
 __all__ = ["in_language", "refusal"]
 
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _COUNT: Final = r"[\d,.]+"
+_SHAPE: Final = r"[A-Z]\w+"
+_FULL_STOP: Final = r"\."
 _LONGEST: Final = 20_000
 # Slots that hold a word of another section.
 _CODES: Final = {"kind": "kind", "status": "status"}
@@ -44,7 +46,11 @@ def in_language(text: str, language: Language) -> str:
     >>> in_language("there is no layer 'a'; there are 'b', 'c' and 2 more.", "zh")
     "没有图层 'a'；现有 'b', 'c' 等，另有 2 项。"
     """
-    return text if language == "en" or len(text) > _LONGEST else _chinese(text)
+    if language == "en" or len(text) > _LONGEST:
+        return text
+    if isinstance(text, Located):
+        return f"{_chinese(text.subject)}：{_chinese(text.problem)}"
+    return _chinese(text)
 
 
 def refusal(error: LifeCircleError, language: Language) -> str:
@@ -80,7 +86,8 @@ def _chinese(text: str) -> str:
     if text in fixed:
         return fixed[text]
     for sentence in sentences:
-        if all(piece in text for piece in sentence.pieces):
+        whole = sentence.pattern.pattern.endswith(_FULL_STOP) == text.endswith(".")
+        if whole and all(piece in text for piece in sentence.pieces):
             found = sentence.pattern.fullmatch(text)
             if found:
                 values = {name: _filled(name, value) for name, value in found.groupdict().items()}
@@ -113,6 +120,6 @@ def _sentence(english: str, chinese: str) -> _Sentence:
     pieces, slots = parts[::2], parts[1::2]
     pattern = re.escape(pieces[0])
     for slot, piece in zip(slots, pieces[1:], strict=True):
-        holds = _COUNT if slot == "count" else ".+?"
+        holds = {"count": _COUNT, "shape": _SHAPE}.get(slot, ".+?")
         pattern += f"(?P<{slot}>{holds}){re.escape(piece)}"
     return _Sentence(tuple(filter(None, pieces)), re.compile(pattern, re.DOTALL), chinese)

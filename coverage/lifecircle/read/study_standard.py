@@ -1,6 +1,6 @@
 """A study's standard and its inputs, and everything that is wrong with either."""
 
-from lifecircle.errors import StandardError, StudyError
+from lifecircle.errors import Located, StandardError, StudyError
 from lifecircle.read.study_inputs import StudyInputs, read_study_inputs
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
@@ -37,7 +37,7 @@ def standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
     try:
         standard = read_standard(study.standard)
     except StandardError as error:
-        faults = [f"{error.subject}: {problem}" for problem in error.problems]
+        faults = [Located(error.subject, problem) for problem in error.problems]
         standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
     try:
         inputs = read_study_inputs(study, standard=standard)

@@ -14,7 +14,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import DATUMS, Datum, is_in_china, to_wgs84
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.read.columns import match_columns, plain
 from lifecircle.read.inputs import read_residences
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
@@ -186,7 +186,7 @@ def _place(request: Request, datum: Datum | None, faults: list[str]) -> gpd.GeoS
     try:
         shapes = read_features(request.polygon, crs=None, datum=datum).geometry
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return None
     polygons = shapes[shapely.get_dimensions(shapes.to_numpy()) == _POLYGON]
     if polygons.empty:
@@ -222,7 +222,7 @@ def _of_table(path: Path, datum: Datum | None, faults: list[str]) -> list[Develo
     try:
         read = read_residences(path, datum=datum or "wgs84", columns=_columns(path))
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return []
     lost = read.quality[read.quality["severity"] == "lost"]
     faults += [

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import xlsxwriter
 
-from lifecircle.errors import LifeCircleError, OutputError
+from lifecircle.errors import LifeCircleError, Located, OutputError
 from lifecircle.labels import Language, label
 from lifecircle.messages import in_language
 from lifecircle.read.quality import Remark, found_in, quality_table, reasons
@@ -129,7 +129,12 @@ _TO_GEOCODE: Final = "to_geocode.csv"
 
 def _errors(fault: LifeCircleError, reason: str) -> pd.DataFrame:
     return quality_table(
-        Remark(input=fault.subject, reason=reason, found=problem, severity="error")
+        Remark(
+            input=problem.subject if isinstance(problem, Located) else fault.subject,
+            reason=reason,
+            found=problem.problem if isinstance(problem, Located) else problem,
+            severity="error",
+        )
         for problem in fault.problems
     )
 
