@@ -30,6 +30,7 @@ LAYERS = [
     "assessment",
     "whatif",
     "write",
+    "verify",
     "console",
     "cli",
 ]

@@ -1,22 +1,13 @@
-"""What a command says beside its results: the step it takes, and why it refuses."""
+"""The status line of a long command."""
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Final, NoReturn
 
 from rich.console import Console
 from rich.markup import escape
 
-from lifecircle.errors import FetchError, LifeCircleError, OutputError
-from lifecircle.labels import Language
-from lifecircle.messages import refusal
-
-__all__ = ["EXIT_ENVIRONMENT", "EXIT_INPUT", "refusals_of", "refuse", "status_line"]
-
-EXIT_INPUT: Final = 2
-EXIT_ENVIRONMENT: Final = 3
+__all__ = ["status_line"]
 
 
 @contextmanager
@@ -56,45 +47,3 @@ class _StatusHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.show(escape(record.getMessage()))
-
-
-@contextmanager
-def refusals_of(study_file: Path) -> Iterator[None]:
-    """
-    End the program in the study's language where something of its input must be mended.
-
-    Parameters
-    ----------
-    study_file
-        The study file; where it cannot be read both languages are spoken.
-
-    Yields
-    ------
-    nothing
-        An error that leaves the block is printed, and the program ends.
-    """
-    try:
-        yield
-    except LifeCircleError as error:
-        from lifecircle.study import study_language  # noqa: PLC0415 - takes seconds to import
-
-        language = study_language(study_file)
-        refuse(error, ("zh", "en") if language is None else (language,))
-
-
-def refuse(error: LifeCircleError, languages: Sequence[Language]) -> NoReturn:
-    """
-    Print what an error says, and end the program with the code that fits.
-
-    Parameters
-    ----------
-    error
-        What must be mended.
-    languages
-        In which languages.
-    """
-    for language in languages:
-        told = refusal(error, language)
-        Console(stderr=True).print(told, markup=False, highlight=False, soft_wrap=True)
-    of_machine = isinstance(error, FetchError | OutputError)
-    raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None

@@ -55,17 +55,16 @@ class Located(str):
     """
     A problem of one among several inputs.
 
-    Parameters
-    ----------
-    subject
-        Which input.
-    problem
-        What is wrong with it, one sentence.
+    Notes
+    -----
+    Made of the ``subject``, which input it is, and the ``problem``, one sentence. The text is both;
+    they are kept apart beside it.
 
-    Attributes
-    ----------
-    subject, problem
-        The same, apart; the text itself is both.
+    Examples
+    --------
+    >>> located = Located("a.csv", "there is no table in it.")
+    >>> print(located, "|", located.subject)
+    a.csv: there is no table in it. | a.csv
     """
 
     __slots__ = ("problem", "subject")

@@ -25,7 +25,7 @@ _MOST_LONGITUDE: Final = 180.0
 _MOST_LATITUDE: Final = 90.0
 # Columns that GDAL gives every KML file, and what they hold where the file has none.
 _KML_EXTRAS: Final = (
-    *("id", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
+    *("description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
     *("visibility", "drawOrder", "icon"),
 )
 _KML_NOTHING: Final = ("", "-1", "0")
@@ -87,7 +87,8 @@ def read_features(
 def _without_blank_extras(
     features: gpd.GeoDataFrame | pd.DataFrame,
 ) -> gpd.GeoDataFrame | pd.DataFrame:
-    """Leave out the columns that every KML file is read with, where they hold nothing."""
+    """Leave out what every KML file is read with: blank columns, and ids that programs made."""
+    features = features.drop(columns="id", errors="ignore")
     own = [name for name in features.columns if name in _KML_EXTRAS]
     values = features[own]
     blank = (values.isna() | values.astype(str).isin(_KML_NOTHING)).all()

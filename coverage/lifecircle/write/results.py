@@ -15,31 +15,22 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.edition import INTERNAL_TABLES
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
+from lifecircle.write.workbook import write_workbook
 
 __all__ = ["write_results"]
 
 _logger = logging.getLogger(__name__)
 
-_TABLES: Final = (
-    "residences",
-    "facilities",
-    "zones",
-    "links",
-    "clusters",
-    "catchments",
-    "indicators",
-    "zone_indicators",
-    "reconciliation",
-    "quality",
-)
 _LISTS: Final = (
     "residences",
     "facilities",
     "zones",
     "links",
     "clusters",
+    "gaps",
     "indicators",
     "zone_indicators",
     "reconciliation",
@@ -83,6 +74,8 @@ def write_results(
         _write_lists(assessment, staging)
         _write_geopackage(assessment, staging / "results.gpkg")
         write_json(_summary(assessment), staging / "summary.json")
+        _logger.info("writing the workbook")
+        write_workbook(assessment, staging / "workbook.xlsx")
         _logger.info("writing the map")
         write_web_map(assessment, staging / "map.html", language=assessment.study.language)
         write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
@@ -90,7 +83,7 @@ def write_results(
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
     folder.mkdir()
-    for name in _TABLES:
+    for name in INTERNAL_TABLES:
         table: pd.DataFrame = getattr(assessment, name)
         if isinstance(table, gpd.GeoDataFrame):
             _plain(table).to_parquet(folder / f"{name}.parquet")

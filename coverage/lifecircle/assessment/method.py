@@ -1,21 +1,16 @@
-"""
-The method in one page: streets and tables in, verdicts out.
-
-`assess` links residences to the facilities they can walk to, counts the floor area that counts,
-shares it out, and compares it with what the standard asks. Everything it finds stands in one
-`Assessment`, which the writers only print.
-"""
+"""The method itself, step by step."""
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import geopandas as gpd
 import numpy as np
 import pandas as pd
 import shapely
-from pyproj import CRS
 
+from lifecircle.assessment.findings import Assessment
+from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs, check_losses
 from lifecircle.read.study_standard import PLAIN_STANDARD, standard_and_inputs
@@ -27,11 +22,11 @@ from lifecircle.study import Study
 from lifecircle.supply.border import neighbourhood, require_something
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.results import (
-    Walked,
     rejudged,
     require_streets,
     set_out_facilities,
@@ -43,90 +38,10 @@ from lifecircle.supply.zoning import with_zones, zone_of_residences, zone_sums, 
 from lifecircle.tables import checked
 from lifecircle.units import walk_ms
 from lifecircle.walk.backdrop import barrier_table, street_table
-from lifecircle.walk.catchments import catchment_table
-from lifecircle.walk.links import walk_links
-from lifecircle.walk.network import WalkNetwork, build_network
-from lifecircle.walk.no_streets import empty_network
-from lifecircle.walk.places import chosen_places, snap_places
-from lifecircle.walk.ways import StreetWays
 
-__all__ = ["PLAIN_STANDARD", "Assessment", "assess", "assess_study"]
+__all__ = ["assess", "assess_study"]
 
 _logger = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Assessment:
-    """
-    Everything that was found; the tables are described in the documentation's data chapter.
-
-    Attributes
-    ----------
-    residences
-        One row a residence in the area: what it is, how it was placed, what is asked of it, both
-        ledgers, the verdicts under the standard and under the plain reading.
-    facilities
-        One row a facility in the area, or reached from it: what counts, who uses it.
-    links
-        Who walks to what: ``walk_mm``, ``ms``, ``walk_m``, ``minutes``, ``allocated_m2`` and
-        ``plain_allocated_m2``; sorted by residence and facility.
-    clusters
-        Groups of residences that lack floor area whatever is done, those that lack most first:
-        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
-    catchments
-        Nested areas by ``kind``, ``facility_id`` and ``minutes``.
-    zones
-        Zones with their totals; one row a level for what lies outside all zones.
-    totals
-        The same totals for the whole area.
-    verdicts
-        Residences, households and m² missing by ``reading`` and ``verdict``.
-    indicators
-        What each rule of the standard comes to, and of those beside it.
-    zone_indicators
-        The same in each zone.
-    reconciliation
-        What came through each step and what was left behind.
-    quality
-        Everything found in the inputs.
-    streets
-        Edges to draw: ``highway``, ``bridge``, ``access``.
-    barriers
-        What lies between: ``kind`` (wall, water, railway, motorway) and lines.
-    network
-        The walk network itself.
-    area
-        The study area; None if there is none.
-    standard, plain, also
-        The standard of the verdicts, the plain reading beside it, and the other standards whose
-        indicators are shown.
-    study
-        The settings.
-    crs
-        Of all geometry.
-    """
-
-    residences: gpd.GeoDataFrame
-    facilities: gpd.GeoDataFrame
-    links: pd.DataFrame
-    clusters: pd.DataFrame
-    catchments: gpd.GeoDataFrame
-    zones: gpd.GeoDataFrame
-    totals: pd.Series
-    verdicts: pd.DataFrame
-    indicators: pd.DataFrame
-    zone_indicators: pd.DataFrame
-    reconciliation: pd.DataFrame
-    quality: pd.DataFrame
-    streets: gpd.GeoDataFrame
-    barriers: gpd.GeoDataFrame
-    network: WalkNetwork
-    area: shapely.Geometry | None
-    standard: Standard
-    plain: Standard
-    also: tuple[Standard, ...]
-    study: Study
-    crs: CRS
 
 
 def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
@@ -212,7 +127,7 @@ def assess(
     homes = residences[near.residences["kept"]]
     goals = facilities[near.facilities["kept"]]
 
-    walked = _walked(inputs.streets, homes, goals, study)
+    walked = walk_everywhere(inputs.streets, homes, goals, study)
     if inputs.streets is not None:
         require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(homes))
@@ -246,13 +161,15 @@ def assess(
         assessed.append((other, replace(evidence, residences=found)))
     indicators, zone_indicators = side_by_side(assessed)
     _logger.info("drawing catchments")
+    zone_table = _zones(zones, residence_table, within)
     return Assessment(
         residences=residence_table,
         facilities=facility_table,
         links=links,
         clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
-        catchments=_catchments(walked, facility_table, study),
-        zones=_zones(zones, residence_table, within),
+        catchments=drawn_catchments(walked, facility_table, study),
+        gaps=gap_list(residence_table, zone_table),
+        zones=zone_table,
         totals=zone_sums(residence_table, within),
         verdicts=verdict_sums(residence_table),
         indicators=indicators,
@@ -306,34 +223,6 @@ def _area(
     return shapely.union_all(zones.geometry.to_numpy(), grid_size=0.001)
 
 
-def _walked(
-    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
-) -> Walked:
-    walk = study.walk
-    if streets is None:
-        network = empty_network(CRS(homes.crs))
-    else:
-        _logger.info("building the walk network from %d ways", len(streets.way_tags))
-        network = build_network(streets)
-    _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
-    here = snap_places(
-        network, homes.geometry, gates=homes["gates"], snap_limit_m=walk.snap_limit_m
-    )
-    there = snap_places(
-        network, goals.geometry, gates=goals["entrances"], snap_limit_m=walk.snap_limit_m
-    )
-    open_or_planned = goals.index[goals["status"].ne("closed")]
-    _logger.info("walking to %d facilities", len(open_or_planned))
-    links = walk_links(
-        network,
-        here,
-        chosen_places(there, open_or_planned),
-        limit_mm=walk.limit_mm,
-        speed_m_s=walk.speed_m_s,
-    )
-    return Walked(network, here, there, links)
-
-
 def _zones(
     zones: gpd.GeoDataFrame | None, residences: gpd.GeoDataFrame, facilities: gpd.GeoDataFrame
 ) -> gpd.GeoDataFrame:
@@ -365,20 +254,3 @@ def _quality(
         for facility, residence in unknown_serves_ids(facilities, listed).items()
     ]
     return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)
-
-
-def _catchments(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
-    """Draw catchments of all that counts together, of each kind, and of each facility."""
-    working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
-    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
-    groups: list[tuple[str, str | None, pd.Index]] = [("all", None, working.index[counts])]
-    groups += [(str(kind), None, rows.index) for kind, rows in working.groupby("kind")]
-    groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
-    return catchment_table(
-        walked.network,
-        walked.facilities,
-        groups,
-        minutes=study.walk.rings,
-        speed_m_s=study.walk.speed_m_s,
-        off_street_m=study.walk.off_street_m,
-    )

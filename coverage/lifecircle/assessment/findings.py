@@ -1,0 +1,91 @@
+"""All that an assessment finds, in one place."""
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import pandas as pd
+import shapely
+from pyproj import CRS
+
+from lifecircle.standards.model import Standard
+from lifecircle.study import Study
+from lifecircle.walk.network import WalkNetwork
+
+__all__ = ["Assessment"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Assessment:
+    """
+    Everything that was found; the tables are described in the documentation's data chapter.
+
+    Attributes
+    ----------
+    residences
+        One row a residence in the area: what it is, how it was placed, what is asked of it, both
+        ledgers, the verdicts under the standard and under the plain reading.
+    facilities
+        One row a facility in the area, or reached from it: what counts, who uses it.
+    links
+        Who walks to what: ``walk_mm``, ``ms``, ``walk_m``, ``minutes``, ``allocated_m2`` and
+        ``plain_allocated_m2``; sorted by residence and facility.
+    clusters
+        Groups of residences that lack floor area whatever is done, those that lack most first:
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
+    gaps
+        What each zone lacks, level by level, from `supply.gaps.gap_list`.
+    catchments
+        Nested areas by ``kind``, ``facility_id`` and ``minutes``.
+    zones
+        Zones with their totals; one row a level for what lies outside all zones.
+    totals
+        The same totals for the whole area.
+    verdicts
+        Residences, households and m² missing by ``reading`` and ``verdict``.
+    indicators
+        What each rule of the standard comes to, and of those beside it.
+    zone_indicators
+        The same in each zone.
+    reconciliation
+        What came through each step and what was left behind.
+    quality
+        Everything found in the inputs.
+    streets
+        Edges to draw: ``highway``, ``bridge``, ``access``.
+    barriers
+        What lies between: ``kind`` (wall, water, railway, motorway) and lines.
+    network
+        The walk network itself.
+    area
+        The study area; None if there is none.
+    standard, plain, also
+        The standard of the verdicts, the plain reading beside it, and the other standards whose
+        indicators are shown.
+    study
+        The settings.
+    crs
+        Of all geometry.
+    """
+
+    residences: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    links: pd.DataFrame
+    clusters: pd.DataFrame
+    gaps: pd.DataFrame
+    catchments: gpd.GeoDataFrame
+    zones: gpd.GeoDataFrame
+    totals: pd.Series
+    verdicts: pd.DataFrame
+    indicators: pd.DataFrame
+    zone_indicators: pd.DataFrame
+    reconciliation: pd.DataFrame
+    quality: pd.DataFrame
+    streets: gpd.GeoDataFrame
+    barriers: gpd.GeoDataFrame
+    network: WalkNetwork
+    area: shapely.Geometry | None
+    standard: Standard
+    plain: Standard
+    also: tuple[Standard, ...]
+    study: Study
+    crs: CRS

@@ -1,0 +1,106 @@
+"""Commands that assess a study or look at its inputs: run, demo, check."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lifecircle.cli.options import EXIT_INPUT, AcceptLoss, OutFolder, StudyFile, name_files
+from lifecircle.cli.refusing import refusals_of
+from lifecircle.console import status_line
+from lifecircle.labels import Language, label
+
+__all__ = ["check", "demo", "run"]
+
+_SEVERITIES = ("error", "lost", "warning", "note")
+
+
+def run(  # numpydoc ignore=PR01
+    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+) -> None:
+    """Run a study and write its result folder. 运行研究并输出结果."""
+    with refusals_of(study):
+        _run(study, out, accept_loss=accept_loss)
+
+
+def demo(  # numpydoc ignore=PR01
+    out: Annotated[Path, typer.Option("--out", help="The result folder. 结果目录")] = Path(
+        "demo-result"
+    ),
+) -> None:
+    """Run the made example study, 示例区. 运行示例研究."""
+    from lifecircle.study import example_study
+
+    _run(example_study(), out, accept_loss=False)
+
+
+def check(  # numpydoc ignore=PR01
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="Write the list as a workbook into this folder. 问题清单目录"),
+    ] = None,
+    *,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
+    ] = False,
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Of the list; the study's own. 语言")
+    ] = None,
+) -> None:
+    """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.read.quality import found_in
+    from lifecircle.study import study_language
+    from lifecircle.write.issue_list import (
+        checked_study,
+        issue_table,
+        write_issues,
+    )
+
+    console = Console()
+    language = language or study_language(study) or "zh"
+    with status_line(Console(stderr=True)):
+        quality, to_geocode = checked_study(study)
+    if as_json:
+        spoken = quality.assign(found=found_in(quality, language))
+        told = spoken.to_json(orient="records", force_ascii=False, indent=2)
+        console.print(told, markup=False, highlight=False, soft_wrap=True)
+    else:
+        for row in issue_table(quality, language).fillna("").itertuples(index=False):
+            line = " | ".join(str(cell) for cell in row if str(cell))
+            console.print(line, markup=False, highlight=False, soft_wrap=True)
+        counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
+        said = label("issues", "counted", language).format(**counts)
+        console.print(said if len(quality) else label("issues", "none", language))
+    if out is not None:
+        for path in write_issues(quality, to_geocode, out, language=language):
+            text = label("issues", "written", language).format(path=path)
+            Console(stderr=as_json).print(text, markup=False, highlight=False, soft_wrap=True)
+    if quality["severity"].eq("error").any():
+        raise typer.Exit(EXIT_INPUT)
+
+
+def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
+    from lifecircle.assessment import assess_study
+    from lifecircle.read.study_inputs import input_files
+    from lifecircle.study import read_study
+    from lifecircle.write.bundle import check_target
+    from lifecircle.write.results import write_results
+    from lifecircle.write.terminal import summary_tables
+
+    console = Console()
+    study = read_study(study_file)
+    folder = out or study.output
+    check_target(folder)
+    with status_line(console):
+        assessment = assess_study(study, accept_loss=accept_loss)
+        write_results(
+            assessment,
+            folder,
+            inputs={"study": study_file, **input_files(study)},
+            accept_loss=accept_loss,
+        )
+    for table in summary_tables(assessment):
+        console.print(table)
+    name_files(folder, console, study.language)

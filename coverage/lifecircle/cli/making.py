@@ -1,0 +1,76 @@
+"""Commands that make a study's inputs: new, fetch."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from lifecircle.console import status_line
+from lifecircle.labels import Language, label
+
+__all__ = ["fetch", "new"]
+
+
+def new(  # numpydoc ignore=PR01
+    folder: Annotated[
+        Path, typer.Argument(help="The folder to make, not there yet or empty. 新建目录")
+    ],
+    *,
+    osm: Annotated[
+        Path | None,
+        typer.Option(
+            "--osm",
+            help="OpenStreetMap data for streets, facilities, residences. 道路、设施与小区",
+        ),
+    ] = None,
+    boundary: Annotated[
+        Path | None, typer.Option("--boundary", help="Polygons of the study area. 研究范围")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option("--title", help="Stands on every output. 标题")
+    ] = None,
+    standard: Annotated[
+        str, typer.Option("--standard", help="A shipped standard, or a profile's path. 标准")
+    ] = "walk-20",
+    language: Annotated[
+        Language, typer.Option("--language", help="Of study file and outputs. 语言")
+    ] = "zh",
+) -> None:
+    """Make the folder of a new study, from one OpenStreetMap file or to be filled. 新建研究."""
+    from lifecircle.write.new_study import write_new_study
+
+    path = write_new_study(
+        folder, osm=osm, boundary=boundary, title=title, standard=standard, language=language
+    )
+    for key in ("written", "next_fill" if osm is None else "next_run"):
+        text = label("new_study", key, language).format(path=path)
+        Console().print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def fetch(  # numpydoc ignore=PR01
+    place: Annotated[
+        str, typer.Argument(help="As OpenStreetMap knows it, such as 'Huancui, Weihai'. 地名")
+    ],
+    out: Annotated[Path, typer.Option("--out", help="The file to write, .graphml. 输出文件")],
+    *,
+    buffer_m: Annotated[
+        float,
+        typer.Option("--buffer-m", help="How far beyond the place to go on. 外扩距离（米）"),
+    ] = 1500.0,
+) -> None:
+    """Download the streets of a place from OpenStreetMap. 下载道路（需联网）."""
+    from lifecircle.read.fetch import fetch_streets
+    from lifecircle.write.street_graph import (
+        check_street_graph_path,
+        write_street_graph,
+    )
+
+    console = Console()
+    check_street_graph_path(out)
+    with status_line(console):
+        graph = fetch_streets(place, buffer_m=buffer_m)
+        write_street_graph(graph, out)
+    for language in ("zh", "en"):
+        text = label("fetch", "written", language).format(path=out, edges=graph.number_of_edges())
+        console.print(text, markup=False, highlight=False, soft_wrap=True)
