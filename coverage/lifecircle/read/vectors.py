@@ -25,7 +25,7 @@ _MOST_LONGITUDE: Final = 180.0
 _MOST_LATITUDE: Final = 90.0
 # Columns that GDAL gives every KML file, and what they hold where the file has none.
 _KML_EXTRAS: Final = (
-    *("description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
+    *("Name", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
     *("visibility", "drawOrder", "icon"),
 )
 _KML_NOTHING: Final = ("", "-1", "0")
