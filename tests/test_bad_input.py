@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -105,6 +106,7 @@ def test_hard_input_gives_the_right_answer(case: str, old_result: Path, lifecirc
     for fragment in expect.get("says", []):
         assert fragment in ended.out
     _check_verdicts(folder, expect)
+    _check_cells(folder, expect)
     _check_quality(folder, expect)
     assert not (old_result / "old.txt").exists()
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
@@ -121,6 +123,20 @@ def _check_verdicts(folder: Path, expect: Expected) -> None:
     walks = links.set_index(links["residence_id"] + " " + links["facility_id"])["walk_m"]
     for pair, metres in expect.get("walk_m", {}).items():
         assert walks[pair] == pytest.approx(metres, abs=STREETS_TO_THE_CENTIMETRE)
+
+
+def _check_cells(folder: Path, expect: Expected) -> None:
+    for name in ("facilities", "residences"):
+        for column, cells in expect.get(name, {}).items():
+            values = _column(folder, name, column)
+            assert {key: values[key] for key in cells} == pytest.approx(cells, nan_ok=True)
+
+
+def _column(folder: Path, name: str, column: str) -> dict[str, object]:
+    if column != "outline_m2":
+        return result_table(folder, name)[column].to_dict()
+    shapes = gpd.read_parquet(folder / "result" / "tables" / f"{name}.parquet")
+    return shapes.area.to_dict()
 
 
 def _check_quality(folder: Path, expect: Expected) -> None:

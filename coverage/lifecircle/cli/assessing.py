@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from lifecircle.cli.options import EXIT_INPUT, AcceptLoss, OutFolder, StudyFile, name_files
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
@@ -19,7 +20,8 @@ def run(  # numpydoc ignore=PR01
     study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
-    _run(study, out, accept_loss=accept_loss)
+    with refusals_of(study):
+        _run(study, out, accept_loss=accept_loss)
 
 
 def demo(  # numpydoc ignore=PR01
@@ -43,9 +45,13 @@ def check(  # numpydoc ignore=PR01
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
     ] = False,
-    language: Annotated[Language, typer.Option("--language", help="Of the list. 语言")] = "zh",
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Of the list; the study's own. 语言")
+    ] = None,
 ) -> None:
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.read.quality import found_in
+    from lifecircle.study import study_language
     from lifecircle.write.issue_list import (
         checked_study,
         issue_table,
@@ -53,10 +59,12 @@ def check(  # numpydoc ignore=PR01
     )
 
     console = Console()
+    language = language or study_language(study) or "zh"
     with status_line(Console(stderr=True)):
         quality, to_geocode = checked_study(study)
     if as_json:
-        told = quality.to_json(orient="records", force_ascii=False, indent=2)
+        spoken = quality.assign(found=found_in(quality, language))
+        told = spoken.to_json(orient="records", force_ascii=False, indent=2)
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     else:
         for row in issue_table(quality, language).fillna("").itertuples(index=False):

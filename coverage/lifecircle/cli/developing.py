@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from lifecircle.cli.options import AcceptLoss, StudyFile, name_files
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import label
 
@@ -84,7 +85,8 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         population=population, household_size=household_size, floor_area=floor_area,
         land_area=land_area, phases=tuple(phase or ()),
     )  # fmt: skip
-    _develop(study, request, standard, out, as_json=as_json, accept_loss=accept_loss)
+    with refusals_of(study):
+        _develop(study, request, standard, out, as_json=as_json, accept_loss=accept_loss)
 
 
 def _develop(

@@ -18,7 +18,14 @@ from lifecircle.read.joins import JoinKey, joined, with_gates
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.values import Opened, Values, read_values, remark, text_of
+from lifecircle.read.values import (
+    Opened,
+    Values,
+    read_values,
+    remark,
+    text_of,
+    with_area_basis,
+)
 from lifecircle.read.vector_files import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
@@ -94,7 +101,7 @@ def read_facilities(
         If its coordinate system is missing or wrong.
     """
     opened, places, notes = open_source(path, "facilities", crs, source)
-    values = _with_kinds(opened, read_values(opened))
+    values = with_area_basis(opened, _with_kinds(opened, read_values(opened)))
     if "status" in opened.columns:
         blank = values.frame.index[
             values.frame["status"].isna() & ~shapely.is_missing(places.geometry)

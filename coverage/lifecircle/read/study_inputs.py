@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import study_crs
-from lifecircle.errors import LifeCircleError, StudyError, TableError
+from lifecircle.errors import LifeCircleError, Located, StudyError, TableError
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
 from lifecircle.read.graphml import read_graphml_streets
@@ -259,7 +259,7 @@ def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
     try:
         return read()
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return None
 
 

@@ -1,6 +1,6 @@
 """What a study is made of, and the file that says so."""
 
-from lifecircle.study.file import example_study, read_study
+from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
@@ -31,4 +31,5 @@ __all__ = [
     "ZonesInput",
     "example_study",
     "read_study",
+    "study_language",
 ]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lifecircle.assessment import PLAIN_STANDARD
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.labels import label
 from lifecircle.read.study_inputs import check_losses, read_study_inputs
 from lifecircle.standards.profile import read_standard
@@ -71,5 +71,5 @@ def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
         return read()
     except LifeCircleError as error:
         own = error.subject == "lifecircle develop"
-        faults += [each if own else f"{error.subject}: {each}" for each in error.problems]
+        faults += [each if own else Located(error.subject, each) for each in error.problems]
         return None

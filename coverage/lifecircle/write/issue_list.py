@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import xlsxwriter
 
-from lifecircle.errors import LifeCircleError, OutputError
+from lifecircle.errors import LifeCircleError, Located, OutputError
 from lifecircle.labels import Language, label
-from lifecircle.read.quality import Remark, quality_table, reasons
+from lifecircle.messages import in_language
+from lifecircle.read.quality import Remark, found_in, quality_table, reasons
 from lifecircle.read.study_inputs import TO_GEOCODE, check_losses
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import read_study
@@ -73,10 +74,12 @@ def issue_table(quality: pd.DataFrame, language: Language) -> pd.DataFrame:
     Returns
     -------
     issues
-        One row a finding, with the headers, reasons and remedies in `language`.
+        One row a finding, all in `language`, with its headers.
     """
     known = reasons()
     table = quality.reindex(columns=list(ISSUE_COLUMNS)).astype(object)
+    table["found"] = found_in(quality, language)
+    table["input"] = [in_language(str(name), language) for name in quality["input"]]
     table["remedy"] = [known[str(code)][f"remedy_{language}"] for code in quality["reason"]]
     table["reason"] = [known[str(code)][language] for code in quality["reason"]]
     table["severity"] = [label("severity", str(word), language) for word in quality["severity"]]
@@ -126,7 +129,12 @@ _TO_GEOCODE: Final = "to_geocode.csv"
 
 def _errors(fault: LifeCircleError, reason: str) -> pd.DataFrame:
     return quality_table(
-        Remark(input=fault.subject, reason=reason, found=problem, severity="error")
+        Remark(
+            input=problem.subject if isinstance(problem, Located) else fault.subject,
+            reason=reason,
+            found=problem.problem if isinstance(problem, Located) else problem,
+            severity="error",
+        )
         for problem in fault.problems
     )
 

@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from lifecircle.labels import Language, words
+from lifecircle.read.quality import found_in
 
 __all__ = ["labelled_table", "readable_numbers", "spreadsheet_safe"]
 
@@ -68,7 +69,7 @@ def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.Dat
     """
     flat = table.reset_index() if table.index.name else table
     if name == "quality":
-        flat = flat.assign(remedy=_remedies(flat, language))
+        flat = flat.assign(remedy=_remedies(flat, language), found=found_in(flat, language))
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
     own = words(f"columns.{name}") if name in words("columns") else {}
     known = words("columns.results") | own
