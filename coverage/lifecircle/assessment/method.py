@@ -12,7 +12,8 @@ import shapely
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.study_inputs import StudyInputs, check_losses
+from lifecircle.read.losses import AcceptLoss, check_losses
+from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import PLAIN_STANDARD, standard_and_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import side_by_side
@@ -43,7 +44,7 @@ __all__ = ["assess", "assess_study"]
 _logger = logging.getLogger(__name__)
 
 
-def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
+def assess_study(study: Study, *, accept_loss: AcceptLoss = False) -> Assessment:
     """
     Read what a study names and assess it.
 
@@ -52,7 +53,8 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     study
         The study.
     accept_loss
-        Whether to go on though more rows are lost than the study's limits allow.
+        Whether to go on though more rows are lost than the study's limits allow: True, or the
+        kinds of losses to accept, as `lifecircle.read.losses.check_losses` knows them.
 
     Returns
     -------
@@ -67,8 +69,7 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
         If too much is lost.
     """
     standard, inputs = standard_and_inputs(study)
-    if not accept_loss:
-        check_losses(inputs, study.losses)
+    check_losses(inputs, study.losses, accept_loss=accept_loss)
     plain = read_standard(PLAIN_STANDARD)
     also = [read_standard(name) for name in study.also]
     return assess(inputs, study=study, standard=standard, plain=plain, also=also)
@@ -172,7 +173,12 @@ def assess(
         indicators=indicators,
         zone_indicators=zone_indicators,
         reconciliation=reconciliation_table(
-            inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
+            inputs.residences,
+            inputs.facilities,
+            residence_table,
+            facility_table,
+            read=inputs.read,
+            parsed=inputs.parsed,
         ),
         quality=_quality(inputs, residences, residence_table, facility_table),
         streets=street_table(walked.network),

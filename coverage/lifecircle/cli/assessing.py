@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import EXIT_INPUT, AcceptLoss, OutFolder, StudyFile, name_files
+from lifecircle.cli.options import (
+    EXIT_INPUT,
+    AcceptLoss,
+    AcceptLossOf,
+    OutFolder,
+    StudyFile,
+    accepted_losses,
+    name_files,
+)
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
@@ -16,10 +24,14 @@ _SEVERITIES = ("error", "lost", "warning", "note")
 
 
 def run(  # numpydoc ignore=PR01
-    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+    study: StudyFile,
+    out: OutFolder = None,
+    *,
+    accept_loss: AcceptLoss = False,
+    accept_loss_of: AcceptLossOf = None,
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
-    _run(study, out, accept_loss=accept_loss)
+    _run(study, out, accept_loss=accepted_losses(accept_loss, accept_loss_of))
 
 
 def demo(  # numpydoc ignore=PR01
@@ -73,7 +85,7 @@ def check(  # numpydoc ignore=PR01
         raise typer.Exit(EXIT_INPUT)
 
 
-def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
+def _run(study_file: Path, out: Path | None, *, accept_loss: bool | tuple[str, ...]) -> None:
     from lifecircle.assessment import assess_study
     from lifecircle.read.study_inputs import input_files
     from lifecircle.study import read_study

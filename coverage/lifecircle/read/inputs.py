@@ -15,6 +15,7 @@ from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
 from lifecircle.read.estimates import with_estimated_households
 from lifecircle.read.joins import JoinKey, joined, with_gates
+from lifecircle.read.losses import LOSS_STEPS, amounts_of, lost_rows
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
@@ -48,6 +49,10 @@ class ReadTable(NamedTuple):
         Of the rows of the table, on its index; None where there is none.
     rows
         Which row of the file each row of the table is, on its index.
+    parsed
+        As `amounts`, of the rows whose place could be understood, whether or not they have one.
+    lost
+        The rows of the file that are not in the table: see `lifecircle.read.losses.lost_rows`.
     to_geocode
         The rows that have an address and no coordinates: ``input``, ``row``, ``id``, ``name`` and
         ``address``.
@@ -58,6 +63,8 @@ class ReadTable(NamedTuple):
     amounts: Mapping[str, float]
     addresses: pd.Series
     rows: pd.Series
+    parsed: Mapping[str, float]
+    lost: pd.DataFrame
     to_geocode: pd.DataFrame
 
 
@@ -263,13 +270,17 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     ]
     text = text_of(opened, "address")
     addresses = text.where(text != "", None).set_axis(index, axis="index")
+    lost = lost_rows(whole.set_axis(opened.cells.index, axis="index"), places.remarks)
+    not_understood = lost.loc[lost["reason"].map(LOSS_STEPS).eq("parsed"), "row"]
     return ReadTable(
-        table,
-        quality_table(remarks),
-        _amounts(whole),
-        addresses[placed],
-        pd.Series(opened.cells.index, index=index)[placed],
-        _to_geocode(opened, index, places),
+        table=table,
+        quality=quality_table(remarks),
+        amounts=amounts_of(whole),
+        addresses=addresses[placed],
+        rows=pd.Series(opened.cells.index, index=index)[placed],
+        parsed=amounts_of(whole[~opened.cells.index.isin(not_understood)]),
+        lost=lost,
+        to_geocode=_to_geocode(opened, index, places),
     )
 
 
@@ -286,14 +297,6 @@ def _to_geocode(opened: Opened, index: pd.Index, places: Places) -> pd.DataFrame
             "address": address[chosen].to_numpy(),
         }
     )
-
-
-def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
-    amounts = {"rows": float(len(whole))}
-    for name, column in (("households", "households"), ("m2", "floor_area_m2")):
-        if column in whole.columns:
-            amounts[name] = float(whole[column].sum())
-    return amounts
 
 
 def _column_at_fault(problem: str) -> str | None:

@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import study_crs
-from lifecircle.errors import LifeCircleError, StudyError, TableError
+from lifecircle.errors import LifeCircleError, StudyError
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
 from lifecircle.read.graphml import read_graphml_streets
@@ -27,14 +27,15 @@ from lifecircle.read.lines import read_line_streets
 from lifecircle.read.osm import read_osm_streets
 from lifecircle.read.osm_file import osm_centre
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
-from lifecircle.read.quality import Remark, quality_table, reasons
+from lifecircle.read.losses import amounts_of
+from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.model import Standard
-from lifecircle.study import FacilitiesInput, LossLimits, ResidencesInput, Study
+from lifecircle.study import FacilitiesInput, ResidencesInput, Study
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["StudyInputs", "check_losses", "input_files", "is_osm", "read_study_inputs"]
+__all__ = ["StudyInputs", "input_files", "is_osm", "read_study_inputs"]
 
 TO_GEOCODE: Final = ["input", "row", "id", "name", "address"]
 
@@ -69,6 +70,10 @@ class StudyInputs:
     read
         For ``"residences"`` and ``"facilities"`` the rows, households and m² in the files, where
         they hold more than the tables.
+    parsed
+        The same of the rows whose place could be understood.
+    lost
+        For each input the rows that were lost: see `lifecircle.read.losses.lost_rows`.
     to_geocode
         The rows with an address and no coordinates: see `ReadTable`.
     """
@@ -81,6 +86,8 @@ class StudyInputs:
     statistics: pd.DataFrame | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    parsed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    lost: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     to_geocode: pd.DataFrame = field(default_factory=lambda: pd.DataFrame(columns=TO_GEOCODE))
 
 
@@ -119,7 +126,8 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     statistics = _kept(faults, lambda: _read_statistics(study))
     if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
-    tables = [facilities, residences, *([] if zones is None else [zones])]
+    lists = {"facilities": facilities, "residences": residences}
+    tables = [*lists.values(), *([] if zones is None else [zones])]
     doubts = input_doubts(
         [
             (settings, read.table, read.addresses, read.rows)
@@ -142,7 +150,9 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         quality=pd.concat(
             [*(table.quality for table in tables), quality_table(doubts)], ignore_index=True
         ),
-        read={"facilities": facilities.amounts, "residences": residences.amounts},
+        read={name: read.amounts for name, read in lists.items()},
+        parsed={name: read.parsed for name, read in lists.items() if read.parsed is not None},
+        lost={name: read.lost for name, read in lists.items() if read.lost is not None},
     )
 
 
@@ -177,51 +187,6 @@ def input_files(study: Study) -> dict[str, Path]:
     return {name: path for name, path in named.items() if path is not None}
 
 
-def check_losses(inputs: StudyInputs, limits: LossLimits) -> None:
-    """
-    Refuse a run that would leave too much of its inputs out.
-
-    Parameters
-    ----------
-    inputs
-        What was read.
-    limits
-        How much may be lost.
-
-    Raises
-    ------
-    TableError
-        If more rows, households or m² could not be read or placed than the limits allow; the
-        rows are named.
-    """
-    problems = []
-    for name, table in (("residences", inputs.residences), ("facilities", inputs.facilities)):
-        read = inputs.read.get(name, {})
-        kept = {"rows": float(len(table))}
-        if name == "residences":
-            kept["households"] = float(table["households"].sum())
-        else:
-            kept["m2"] = float(table["floor_area_m2"].sum())
-        for amount, share in limits.model_dump().items():
-            unit = amount.removesuffix("_share")
-            whole, left = read.get(unit, kept.get(unit, 0.0)), kept.get(unit, 0.0)
-            if whole - left > share * whole:
-                problems.append(
-                    f"{whole - left:,.0f} of {whole:,.0f} {unit} of the {name} are lost "
-                    f"({(whole - left) / whole:.1%}; the limit is {share:.1%})."
-                )
-    if not problems:
-        return
-    known = reasons()
-    lost = inputs.quality[inputs.quality["severity"] == "lost"]
-    rows = [
-        f"{row.input} row {row.row}, {row.found}: {known[str(row.reason)]['en']}; {row.remedy}."
-        for row in lost.itertuples()
-    ]
-    remedy = "Mend the rows below, or accept the loss with `--accept-loss`."
-    raise TableError("inputs", [*problems, remedy, *rows])
-
-
 def is_osm(path: Path) -> bool:
     """
     Tell whether a file is OpenStreetMap data, by its name.
@@ -247,6 +212,8 @@ class _Read:
     addresses: pd.Series | None = None
     rows: pd.Series | None = None
     to_geocode: pd.DataFrame | None = None
+    parsed: Mapping[str, float] | None = None
+    lost: pd.DataFrame | None = None
 
 
 def _of(read: ReadTable) -> _Read:
@@ -330,8 +297,7 @@ def _source(settings: FacilitiesInput | ResidencesInput, extent: Extent | None) 
 def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_facilities(settings.file, crs=crs)
-        known = {"rows": float(len(table)), "m2": float(table["floor_area_m2"].sum())}
-        return _Read(table=table, quality=quality, amounts=known)
+        return _Read(table=table, quality=quality, amounts=amounts_of(table))
     return _of(read_facilities(settings.file, crs=crs, **_source(settings, extent)))
 
 
@@ -340,8 +306,7 @@ def _read_residences(
 ) -> _Read:
     if is_osm(settings.file):
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
-        known = {"rows": float(len(table)), "households": float(table["households"].sum())}
-        return _Read(table=table, quality=quality, amounts=known)
+        return _Read(table=table, quality=quality, amounts=amounts_of(table))
     gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     read = read_residences(
         settings.file,

@@ -7,7 +7,8 @@ from typing import TypeVar
 from lifecircle.assessment import PLAIN_STANDARD
 from lifecircle.errors import LifeCircleError, StudyError
 from lifecircle.labels import label
-from lifecircle.read.study_inputs import check_losses, read_study_inputs
+from lifecircle.read.losses import check_losses
+from lifecircle.read.study_inputs import read_study_inputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study, read_study
 from lifecircle.whatif.development import DevelopmentCheck, check_developments

@@ -8,8 +8,9 @@ import xlsxwriter
 
 from lifecircle.errors import LifeCircleError, OutputError
 from lifecircle.labels import Language, label
+from lifecircle.read.losses import check_losses
 from lifecircle.read.quality import Remark, quality_table, reasons
-from lifecircle.read.study_inputs import TO_GEOCODE, check_losses
+from lifecircle.read.study_inputs import TO_GEOCODE
 from lifecircle.read.study_standard import standard_and_inputs
 from lifecircle.study import read_study
 from lifecircle.write.bundle import what_to_do

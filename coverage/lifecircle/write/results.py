@@ -14,6 +14,7 @@ import pyogrio
 import shapely
 
 from lifecircle.assessment import Assessment
+from lifecircle.read.losses import AcceptLoss
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
@@ -55,7 +56,7 @@ def write_results(
     folder: Path,
     *,
     inputs: Mapping[str, Path],
-    accept_loss: bool = False,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """
     Write everything that a run gives into one folder, whole or not at all.
@@ -70,7 +71,8 @@ def write_results(
         The files that were read, by the setting that names them; their hashes go into the
         manifest.
     accept_loss
-        Whether the user went on although too much was lost; the manifest says so.
+        Whether the user went on although too much was lost, or the kinds of losses that were
+        accepted; the manifest says so.
 
     Raises
     ------
@@ -180,7 +182,7 @@ def _summary(assessment: Assessment) -> dict[str, object]:
 
 
 def _manifest(
-    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: bool
+    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: AcceptLoss
 ) -> dict[str, object]:
     lost = assessment.quality[assessment.quality["severity"] == "lost"]
     return {
@@ -200,7 +202,7 @@ def _manifest(
                 "output",
             },
         ),
-        "accept_loss": accept_loss,
+        "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
         "also": [standard.model_dump(mode="json") for standard in assessment.also],
