@@ -48,6 +48,8 @@ class Assessment:
         What came through each step and what was left behind.
     quality
         Everything found in the inputs.
+    to_geocode
+        The rows of the inputs that have an address and no coordinates.
     streets
         Edges to draw: ``highway``, ``bridge``, ``access``.
     barriers
@@ -77,6 +79,7 @@ class Assessment:
     zone_indicators: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
+    to_geocode: pd.DataFrame
     streets: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     network: WalkNetwork

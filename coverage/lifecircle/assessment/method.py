@@ -11,8 +11,8 @@ import shapely
 
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
-from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.losses import AcceptLoss, check_losses
+from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import PLAIN_STANDARD, standard_and_inputs
 from lifecircle.standards.evidence import Evidence, gathered
@@ -181,6 +181,7 @@ def assess(
             parsed=inputs.parsed,
         ),
         quality=_quality(inputs, residences, residence_table, facility_table),
+        to_geocode=inputs.to_geocode,
         streets=street_table(walked.network),
         barriers=barrier_table(walked.network),
         network=walked.network,

@@ -60,7 +60,7 @@ def check(  # numpydoc ignore=PR01
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
     from lifecircle.write.issue_list import (
         checked_study,
-        issue_table,
+        issue_lines,
         write_issues,
     )
 
@@ -71,8 +71,7 @@ def check(  # numpydoc ignore=PR01
         told = quality.to_json(orient="records", force_ascii=False, indent=2)
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     else:
-        for row in issue_table(quality, language).fillna("").itertuples(index=False):
-            line = " | ".join(str(cell) for cell in row if str(cell))
+        for line in issue_lines(quality, language):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
         said = label("issues", "counted", language).format(**counts)

@@ -24,6 +24,7 @@ for command in (
     assessing.demo,
     making.new,
     making.fetch,
+    making.geocode,
     developing.develop,
 ):
     app.command()(command)

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -14,6 +13,7 @@ from pyproj import CRS
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
 from lifecircle.read.estimates import with_estimated_households
+from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
 from lifecircle.read.joins import JoinKey, joined, with_gates
 from lifecircle.read.losses import LOSS_STEPS, amounts_of, lost_rows
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
@@ -245,7 +245,9 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     """Put values and places together, check them, and leave out the rows without a place."""
     index = pd.Index(_ids(opened), dtype=object)
     whole = gpd.GeoDataFrame(
-        values.frame.set_axis(index, axis="index"), geometry=places.geometry, crs=places.crs
+        _marked(opened, values.frame, places).set_axis(index, axis="index"),
+        geometry=places.geometry,
+        crs=places.crs,
     )
     placed = ~shapely.is_missing(places.geometry)
     rows = [f"row {row} {name}".strip() for row, name in text_of(opened, "name")[placed].items()]
@@ -280,23 +282,25 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
         rows=pd.Series(opened.cells.index, index=index)[placed],
         parsed=amounts_of(whole[~opened.cells.index.isin(not_understood)]),
         lost=lost,
-        to_geocode=_to_geocode(opened, index, places),
+        to_geocode=_to_geocode(opened, places),
     )
 
 
-def _to_geocode(opened: Opened, index: pd.Index, places: Places) -> pd.DataFrame:
+def _to_geocode(opened: Opened, places: Places) -> pd.DataFrame:
     unplaced = {lost.row for lost in places.remarks if lost.reason == "no_coordinates"}
-    address = text_of(opened, "address")
-    chosen = np.array([row in unplaced for row in opened.cells.index]) & (address != "").to_numpy()
-    return pd.DataFrame(
-        {
-            "input": opened.input,
-            "row": opened.cells.index[chosen],
-            "id": index[chosen],
-            "name": text_of(opened, "name")[chosen].to_numpy(),
-            "address": address[chosen].to_numpy(),
-        }
-    )
+    if not unplaced:
+        return pd.DataFrame(columns=list(TO_GEOCODE))
+    rows = rows_to_geocode(opened)
+    return rows[rows["row"].isin(unplaced)]
+
+
+def _marked(opened: Opened, frame: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Mark the rows that a geocoder has placed."""
+    rows = [note.row for note in places.remarks if note.reason == "geocoded"]
+    if not rows:
+        return frame
+    marks = frame.get("geocoded", pd.Series(data=False, index=frame.index))
+    return frame.assign(geocoded=marks.isin([True]) | opened.cells.index.isin(rows))
 
 
 def _column_at_fault(problem: str) -> str | None:

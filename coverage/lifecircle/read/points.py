@@ -108,7 +108,13 @@ def _column_problems(opened: Opened) -> list[str]:
             alike = near_misses(name, opened.cells.columns, opened.table)
             hint = f" (did you mean {some(alike)}?)" if alike else ""
             problems.append(f"there is no column for the {name}{hint}; call it '{name}'.")
-    return problems
+    return [*problems, *_geocoding_hint(opened)] if problems else []
+
+
+def _geocoding_hint(opened: Opened) -> list[str]:
+    if "address" not in opened.columns:
+        return []
+    return ["its addresses can be turned into coordinates: `lifecircle geocode STUDY`."]
 
 
 def _read_degrees(opened: Opened, datum: Datum, crs: CRS | None, extent: Extent | None) -> _Degrees:
@@ -155,6 +161,10 @@ def _middle_longitude(crs: CRS | None, extent: Extent | None) -> float | None:
 
 
 def _nothing_usable(opened: Opened) -> str:
+    if "address" in opened.columns and all(
+        text_of(opened, name).eq("").all() for name in (*_MOST, _ONE_CELL)
+    ):
+        return f"no row has coordinates; {_geocoding_hint(opened)[0]}"
     first = [
         text_of(opened, name).iloc[0] for name in (*_MOST, _ONE_CELL) if name in opened.columns
     ]

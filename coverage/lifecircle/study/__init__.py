@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
 from lifecircle.study.file import example_study, read_study
+from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.settings import (
     AreaInput,
     FacilitiesInput,
@@ -17,6 +18,7 @@ from lifecircle.study.settings import (
 __all__ = [
     "AreaInput",
     "FacilitiesInput",
+    "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
     "ResidencesInput",

@@ -17,6 +17,7 @@ from pydantic import (
 from lifecircle.datum import Datum
 from lifecircle.errors import StudyError
 from lifecircle.labels import Language
+from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.tables import AdminLevel
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
@@ -93,6 +94,7 @@ class _TableInput(_Settings):
     encoding: str | None = None
     datum: Datum | None = None
     columns: Mapping[str, str] = Field(default_factory=dict)
+    geocoded: Annotated[InputPath | None, Field(strict=False)] = None
 
 
 class FacilitiesInput(_TableInput):
@@ -112,6 +114,8 @@ class FacilitiesInput(_TableInput):
         a table.
     columns
         Headers that are not known by themselves: our column -> the file's header.
+    geocoded
+        What ``lifecircle geocode`` has found for the rows of a table without coordinates.
     """
 
 
@@ -149,7 +153,7 @@ class ResidencesInput(_TableInput):
 
     Attributes
     ----------
-    file, sheet, layer, encoding, datum, columns
+    file, sheet, layer, encoding, datum, columns, geocoded
         As for the facilities.
     join
         A table whose rows are joined to the file's by `join_on`.
@@ -318,8 +322,8 @@ class Study(_Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses
-        See `WalkSettings` and `LossLimits`.
+    walk, losses, geocoding
+        See `WalkSettings`, `LossLimits` and `GeocodingSettings`; a run geocodes nothing.
     tolerance_share
         A residence whose share of the circle lacks at most this part of its requirement is met.
     language
@@ -345,6 +349,7 @@ class Study(_Settings):
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
+    geocoding: GeocodingSettings | None = None
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")

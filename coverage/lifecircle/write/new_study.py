@@ -14,7 +14,7 @@ import shapely
 from lifecircle.errors import LifeCircleError, OutputError, StudyError
 from lifecircle.labels import Language, label
 from lifecircle.read.osm_file import open_osm
-from lifecircle.read.study_inputs import is_osm
+from lifecircle.read.study_sources import is_osm
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.profile import read_standard, shipped_standards
 from lifecircle.study import HouseholdRule, WalkSettings

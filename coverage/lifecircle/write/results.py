@@ -16,7 +16,13 @@ import shapely
 from lifecircle.assessment import Assessment
 from lifecircle.read.losses import AcceptLoss
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
-from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
+from lifecircle.write.labelled import (
+    TO_GEOCODE_FILE,
+    labelled_table,
+    readable_numbers,
+    spreadsheet_safe,
+    write_addresses,
+)
 from lifecircle.write.web_map import write_web_map
 
 __all__ = ["write_results"]
@@ -83,6 +89,7 @@ def write_results(
         _logger.info("writing tables")
         _write_parquet(assessment, staging / "tables")
         _write_lists(assessment, staging)
+        _write_unplaced(assessment, staging)
         _write_geopackage(assessment, staging / "results.gpkg")
         write_json(_summary(assessment), staging / "summary.json")
         _logger.info("writing the map")
@@ -113,6 +120,11 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
         spreadsheet_safe(people).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
+
+
+def _write_unplaced(assessment: Assessment, folder: Path) -> None:
+    if len(assessment.to_geocode):
+        write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
 
 
 def _write_geopackage(assessment: Assessment, path: Path) -> None:
@@ -199,6 +211,7 @@ def _manifest(
                 "zones",
                 "area",
                 "statistics",
+                "geocoding",
                 "output",
             },
         ),
