@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypedDict
 
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
@@ -113,6 +114,8 @@ def _points(opened: Opened, crs: CRS | None, source: SourceOptions) -> Places:
     def own(part: Opened) -> Places:
         return points_from_columns(part, crs=crs, datum=datum, extent=extent)
 
+    if opened.cells.empty and crs is not None:
+        return Places(geometry=np.empty(0, dtype=object), crs=crs, remarks=[])
     try:
         if geocoded is None or opened.table == "zones":
             return own(opened)
