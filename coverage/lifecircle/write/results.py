@@ -16,6 +16,7 @@ import shapely
 from lifecircle.assessment import Assessment
 from lifecircle.read.losses import AcceptLoss
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.edition import INTERNAL_TABLES
 from lifecircle.write.labelled import (
     TO_GEOCODE_FILE,
     labelled_table,
@@ -24,29 +25,19 @@ from lifecircle.write.labelled import (
     write_addresses,
 )
 from lifecircle.write.web_map import write_web_map
+from lifecircle.write.workbook import write_workbook
 
 __all__ = ["write_results"]
 
 _logger = logging.getLogger(__name__)
 
-_TABLES: Final = (
-    "residences",
-    "facilities",
-    "zones",
-    "links",
-    "clusters",
-    "catchments",
-    "indicators",
-    "zone_indicators",
-    "reconciliation",
-    "quality",
-)
 _LISTS: Final = (
     "residences",
     "facilities",
     "zones",
     "links",
     "clusters",
+    "gaps",
     "indicators",
     "zone_indicators",
     "reconciliation",
@@ -92,6 +83,8 @@ def write_results(
         _write_unplaced(assessment, staging)
         _write_geopackage(assessment, staging / "results.gpkg")
         write_json(_summary(assessment), staging / "summary.json")
+        _logger.info("writing the workbook")
+        write_workbook(assessment, staging / "workbook.xlsx")
         _logger.info("writing the map")
         write_web_map(assessment, staging / "map.html", language=assessment.study.language)
         write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
@@ -99,7 +92,7 @@ def write_results(
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
     folder.mkdir()
-    for name in _TABLES:
+    for name in INTERNAL_TABLES:
         table: pd.DataFrame = getattr(assessment, name)
         if isinstance(table, gpd.GeoDataFrame):
             _plain(table).to_parquet(folder / f"{name}.parquet")
