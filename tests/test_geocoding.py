@@ -304,6 +304,33 @@ def test_a_list_without_any_coordinates_is_placed_by_its_addresses(
     assert homes["geocoded"].all()
 
 
+def test_a_list_of_ones_own_choice_is_gone_on_with(
+    study: Path, server: Server, lifecircle: Run
+) -> None:
+    out = study.parent / "mine.csv"
+    ended = lifecircle("geocode", study, "--out", out)
+    assert 'geocoded = "mine.csv"' in ended.out
+    study.write_text(
+        study.read_text("utf-8").replace("[residences]\n", '[residences]\ngeocoded = "mine.csv"\n'),
+        "utf-8",
+    )
+    more = HEADER + R1 + R2 + R3 + "R4,东园,,,10,长街4号\n"
+    (study.parent / "residences.csv").write_text(more, encoding="utf-8")
+    server.hits["长街4号"] = [hit(0.0003)]
+    ended = lifecircle("geocode", study)
+    assert "geocoded = " not in ended.out
+    assert server.asked == ["长街2号", "长街3号", "长街4号"]
+    assert len(pd.read_csv(out)) == 3
+    assert not (study.parent / "geocoded.csv").exists()
+
+
+def test_a_list_in_a_folder_that_is_not_there_is_exit_3_before_anyone_is_asked(
+    study: Path, server: Server, lifecircle: Run
+) -> None:
+    assert lifecircle("geocode", study, "--out", study.parent / "no" / "x.csv").code == 3
+    assert not server.asked
+
+
 def test_the_same_answers_in_two_datums_are_one_place(study: Path, lifecircle: Run) -> None:
     lifecircle("geocode", study)
     name_the_list(study)

@@ -101,10 +101,12 @@ def geocode(  # numpydoc ignore=PR01
         said.append(label("geocoding", "done", language).format(**counts))
     if outcome.found:
         said.append(label("geocoding", "written", language).format(path=outcome.path))
+    folder = study.resolve().parent
+    named = outcome.path.name if outcome.path.parent == folder else str(outcome.path)
     if outcome.found or outcome.kept:
         said += [
             label("geocoding", "name_it", language).format(
-                section=section, path=json.dumps(str(outcome.path), ensure_ascii=False)
+                section=section, path=json.dumps(named, ensure_ascii=False)
             )
             for section in outcome.unnamed
         ]

@@ -89,8 +89,9 @@ def geocode_study(study_file: Path, *, out: Path | None = None) -> GeocodedList:
             "another service that geopy knows."
         )
         raise StudyError(str(study_file), [problem])
-    named = [one.geocoded for one in (study.facilities, study.residences) if one.geocoded]
-    path = out or next(iter(named), study_file.absolute().parent / _FILE)
+    tables = (study.facilities, study.residences)
+    named = [table.geocoded.resolve() for table in tables if table.geocoded is not None]
+    path = (out or next(iter(named), study_file.parent / _FILE)).resolve()
     rows, before = unplaced_rows(study), _before(path)
     known = [before, *(read_geocoded(other) for other in named if other != path)]
     answered = is_answered(rows, pd.concat(known, ignore_index=True))
@@ -171,5 +172,6 @@ def _unnamed(study: Study, path: Path, rows: pd.DataFrame) -> tuple[str, ...]:
     return tuple(
         name
         for name, settings in sections.items()
-        if rows["input"].eq(settings.file.name).any() and settings.geocoded != path
+        if rows["input"].eq(settings.file.name).any()
+        and (settings.geocoded is None or settings.geocoded.resolve() != path)
     )
