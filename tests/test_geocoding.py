@@ -190,6 +190,7 @@ def test_a_service_that_fails_is_exit_3_and_what_was_found_is_gone_on_with(
     ended = lifecircle("geocode", study)
     assert ended.code == 3
     assert "status 500" in ended.err
+    assert "the 1 rows found so far are kept" in ended.err
     assert "Traceback" not in ended.err
     assert answers(study)["id"].tolist() == ["R2"]
     server.hits["长街3号"] = [hit(0.0002)]

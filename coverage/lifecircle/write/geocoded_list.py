@@ -1,6 +1,6 @@
 """Geocode the rows of a study that have an address alone, and keep every answer."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -8,12 +8,11 @@ from typing import Final
 import pandas as pd
 
 from lifecircle.errors import FetchError, OutputError, StudyError
-from lifecircle.labels import label
 from lifecircle.read.geocoded import GEOCODED, is_answered, read_geocoded
-from lifecircle.read.geocoder import ask_geocoder, open_geocoder
+from lifecircle.read.geocoder import Question, ask_geocoder, open_geocoder
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_sources import study_reach, unplaced_rows
-from lifecircle.study import Study, read_study
+from lifecircle.study import GeocodingSettings, Study, read_study
 from lifecircle.write.bundle import what_to_do
 from lifecircle.write.labelled import spreadsheet_safe
 
@@ -81,14 +80,7 @@ def geocode_study(study_file: Path, *, out: Path | None = None) -> GeocodedList:
         If the list cannot be written.
     """
     study = read_study(study_file)
-    settings = study.geocoding
-    datum = None if settings is None else settings.answers_in
-    if settings is None:
-        problem = (
-            'it names no geocoder; write `[geocoding]` and below it `geocoder = "nominatim"`, or '
-            "another service that geopy knows."
-        )
-        raise StudyError(str(study_file), [problem])
+    settings = _settings_of(study, study_file)
     tables = (study.facilities, study.residences)
     named = [table.geocoded.resolve() for table in tables if table.geocoded is not None]
     path = (out or next(iter(named), study_file.parent / _FILE)).resolve()
@@ -98,25 +90,20 @@ def geocode_study(study_file: Path, *, out: Path | None = None) -> GeocodedList:
     question = open_geocoder(settings)
     lines: list[dict[str, object]] = []
     refused: list[Remark] = []
-    if not answered.all():
-        assert datum is not None  # noqa: S101 - `open_geocoder` asks for it
-        crs, reach = study_reach(study)
-        try:
-            for line, refusal in ask_geocoder(
-                rows[~answered], question, datum=datum, crs=crs, reach=reach
-            ):
-                if refusal is not None:
-                    refused.append(_remark(line, refusal))
-                    continue
-                lines.append({**line, "service": settings.geocoder})
-                if len(lines) % _SAVED_EVERY == 0:
-                    _write_answers(before, lines, path)
-        except FetchError as fault:
-            kept = label("geocoding", "kept", study.language).format(count=len(lines), path=path)
-            raise FetchError(fault.subject, [*fault.problems, kept]) from None
-        finally:
-            if lines:
+    try:
+        for line, refusal in _asked(rows[~answered], question, study, settings):
+            if refusal is not None:
+                refused.append(_remark(line, refusal))
+                continue
+            lines.append({**line, "service": settings.geocoder})
+            if len(lines) % _SAVED_EVERY == 0:
                 _write_answers(before, lines, path)
+    except FetchError as fault:
+        kept = f"the {len(lines)} rows found so far are kept in {path}; run it again to go on."
+        raise FetchError(fault.subject, [*fault.problems, *([kept] if lines else [])]) from None
+    finally:
+        if lines:
+            _write_answers(before, lines, path)
     return GeocodedList(
         study=study,
         path=path,
@@ -125,6 +112,27 @@ def geocode_study(study_file: Path, *, out: Path | None = None) -> GeocodedList:
         refused=quality_table(refused),
         unnamed=_unnamed(study, path, rows),
     )
+
+
+def _settings_of(study: Study, study_file: Path) -> GeocodingSettings:
+    if study.geocoding is None:
+        problem = (
+            'it names no geocoder; write `[geocoding]` and below it `geocoder = "nominatim"`, or '
+            "another service that geopy knows."
+        )
+        raise StudyError(str(study_file), [problem])
+    return study.geocoding
+
+
+def _asked(
+    rows: pd.DataFrame, question: Question, study: Study, settings: GeocodingSettings
+) -> Iterator[tuple[dict[str, object], str | None]]:
+    if rows.empty:
+        return
+    datum = settings.answers_in
+    assert datum is not None  # noqa: S101 - `open_geocoder` asks for it
+    crs, reach = study_reach(study)
+    yield from ask_geocoder(rows, question, datum=datum, crs=crs, reach=reach)
 
 
 def _before(path: Path) -> pd.DataFrame:
