@@ -114,8 +114,8 @@ def test_changed_copies_are_noticed(copy: Path) -> None:
     text = page.read_text(encoding="utf-8")
     page.write_text(text.replace('"requirement_m2":15346.75', '"requirement_m2":15346.76'), "utf-8")
     with sqlite3.connect(copy / "results.gpkg") as base:
-        base.execute("DROP TRIGGER IF EXISTS trigger_delete_feature_count_links")
-        base.execute("DELETE FROM links WHERE fid = 1")
+        base.execute("DROP TRIGGER IF EXISTS trigger_delete_feature_count_步行联系")
+        base.execute("DELETE FROM 步行联系 WHERE fid = 1")
     (copy / "workbook.xlsx").write_bytes((copy / "workbook.xlsx").read_bytes())
     assert failing(copy) == {"files", "lists", "map", "geopackage"}
 

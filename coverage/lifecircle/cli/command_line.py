@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from lifecircle.cli import assessing, checking, developing, making
+from lifecircle.cli import assessing, developing, finished, making
 from lifecircle.cli.options import EXIT_BUG, EXIT_ENVIRONMENT, EXIT_INPUT
 from lifecircle.cli.policies import standards
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
@@ -22,7 +22,8 @@ for command in (
     assessing.run,
     assessing.check,
     assessing.demo,
-    checking.verify,
+    finished.verify,
+    finished.export,
     making.new,
     making.fetch,
     making.geocode,

@@ -10,6 +10,7 @@ from typing import Final
 
 from python_calamine import CalamineWorkbook
 
+from lifecircle.labels import words
 from lifecircle.verify.published import Published, units
 
 __all__ = ["geopackage_problems", "list_problems", "map_problems", "workbook_problems"]
@@ -73,13 +74,18 @@ def geopackage_problems(published: Published) -> Found:
     if not path.is_file():
         return 0, []
     problems = []
+    language = published.manifest["settings"]["language"]
+    table_of = {names[language]: table for table, names in words("layers").items()}
     with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as base:
         layers = [name for (name,) in base.execute("SELECT table_name FROM gpkg_contents")]
         for layer in layers:
             quoted = layer.replace('"', '""')
             (rows,) = base.execute(f'SELECT COUNT(*) FROM "{quoted}"').fetchone()  # noqa: S608 - an identifier, quoted
-            expected = len(published.tables.get(layer, []))
-            if layer in published.tables and rows != expected:
+            table = table_of.get(layer)
+            if table is None:
+                continue
+            expected = len(published.tables[table])
+            if rows != expected:
                 problems.append(f"results.gpkg: layer {layer!r} has {rows} rows, not {expected}.")
     return len(layers), problems
 

@@ -1,16 +1,16 @@
-"""Commands on finished results: verify."""
+"""Commands on finished results: verify, export."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import EXIT_INPUT
+from lifecircle.cli.options import EXIT_INPUT, name_files
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
-__all__ = ["verify"]
+__all__ = ["export", "verify"]
 
 _MOST_TOLD = 20
 
@@ -51,3 +51,25 @@ def verify(  # numpydoc ignore=PR01
             console.print(label("verify", "more", language).format(count=more))
     if any(check.problems for check in checks):
         raise typer.Exit(EXIT_INPUT)
+
+
+def export(  # numpydoc ignore=PR01
+    folder: ResultFolder,
+    out: Annotated[Path, typer.Option("--out", help="The folder to make. 输出目录")],
+    *,
+    form: Annotated[
+        Literal["geopackage", "shapefile", "geojson"],
+        typer.Option("--format", help="Of the layers. 格式"),
+    ] = "shapefile",
+    language: Annotated[
+        Language, typer.Option("--language", help="Of layers, headers and words. 语言")
+    ] = "zh",
+) -> None:
+    """Write a result's layers for QGIS, ArcGIS and others. 导出 GIS 图层."""
+    from lifecircle.read.result_tables import read_result_tables
+    from lifecircle.write.geodata import export_layers
+
+    console = Console()
+    with status_line(Console(stderr=True)):
+        export_layers(read_result_tables(folder), out, form=form, language=language)
+    name_files(out, console, language)
