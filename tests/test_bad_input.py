@@ -108,6 +108,7 @@ def test_hard_input_gives_the_right_answer(case: str, old_result: Path, lifecirc
     _check_verdicts(folder, expect)
     _check_cells(folder, expect)
     _check_quality(folder, expect)
+    _check_reconciliation(folder)
     assert not (old_result / "old.txt").exists()
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
@@ -146,6 +147,18 @@ def _check_quality(folder: Path, expect: Expected) -> None:
     for severity in ("warning", "lost"):
         there = found[severity].to_dict() if severity in found else {}
         assert there == expect.get(severity, {})
+
+
+def _check_reconciliation(folder: Path) -> None:
+    """Each line is the one before it without what was left behind, and steps only narrow."""
+    for _, steps in result_table(folder, "reconciliation").groupby("input", sort=False):
+        assert steps["step"].tolist()[:3] == ["read", "parsed", "placed"]
+        for name in ("rows", "households", "m2"):
+            came, lost = steps[name].to_numpy(), steps[f"lost_{name}"].to_numpy()
+            if pd.notna(came[0]):
+                assert came[1:] == pytest.approx(came[:-1] - lost[1:], abs=1e-6)
+            if name == "rows":
+                assert (lost >= 0).all()
 
 
 @pytest.fixture

@@ -6,7 +6,15 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import EXIT_INPUT, AcceptLoss, OutFolder, StudyFile, name_files
+from lifecircle.cli.options import (
+    EXIT_INPUT,
+    AcceptLoss,
+    AcceptLossOf,
+    OutFolder,
+    StudyFile,
+    accepted_losses,
+    name_files,
+)
 from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
@@ -17,11 +25,15 @@ _SEVERITIES = ("error", "lost", "warning", "note")
 
 
 def run(  # numpydoc ignore=PR01
-    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+    study: StudyFile,
+    out: OutFolder = None,
+    *,
+    accept_loss: AcceptLoss = False,
+    accept_loss_of: AcceptLossOf = None,
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     with refusals_of(study):
-        _run(study, out, accept_loss=accept_loss)
+        _run(study, out, accept_loss=accepted_losses(accept_loss, accept_loss_of))
 
 
 def demo(  # numpydoc ignore=PR01
@@ -54,7 +66,7 @@ def check(  # numpydoc ignore=PR01
     from lifecircle.study import study_language
     from lifecircle.write.issue_list import (
         checked_study,
-        issue_table,
+        issue_lines,
         write_issues,
     )
 
@@ -67,8 +79,7 @@ def check(  # numpydoc ignore=PR01
         told = spoken.to_json(orient="records", force_ascii=False, indent=2)
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     else:
-        for row in issue_table(quality, language).fillna("").itertuples(index=False):
-            line = " | ".join(str(cell) for cell in row if str(cell))
+        for line in issue_lines(quality, language):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
         said = label("issues", "counted", language).format(**counts)
@@ -81,7 +92,7 @@ def check(  # numpydoc ignore=PR01
         raise typer.Exit(EXIT_INPUT)
 
 
-def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
+def _run(study_file: Path, out: Path | None, *, accept_loss: bool | tuple[str, ...]) -> None:
     from lifecircle.read.study_inputs import input_files
     from lifecircle.study import read_study
     from lifecircle.whatif.robustness import assess_under_doubt

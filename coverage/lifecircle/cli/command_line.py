@@ -27,6 +27,7 @@ for command in (
     finished.export,
     making.new,
     making.fetch,
+    making.geocode,
     developing.develop,
 ):
     app.command()(command)

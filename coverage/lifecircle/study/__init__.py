@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
 from lifecircle.study.file import example_study, read_study, study_language
+from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
@@ -19,6 +20,7 @@ from lifecircle.study.settings import (
 __all__ = [
     "AreaInput",
     "FacilitiesInput",
+    "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
     "PrioritySettings",

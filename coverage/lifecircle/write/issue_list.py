@@ -1,5 +1,6 @@
 """What is wrong with a study's inputs: for a terminal, a machine, and as a workbook, 问题清单."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -9,17 +10,18 @@ import xlsxwriter
 from lifecircle.errors import LifeCircleError, Located, OutputError
 from lifecircle.labels import Language, label
 from lifecircle.messages import in_language
+from lifecircle.read.geocoded import TO_GEOCODE
+from lifecircle.read.losses import check_losses
 from lifecircle.read.quality import Remark, found_in, quality_table, reasons
-from lifecircle.read.study_inputs import TO_GEOCODE, check_losses
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import read_study
 from lifecircle.write.bundle import what_to_do
-from lifecircle.write.labelled import spreadsheet_safe
+from lifecircle.write.labelled import TO_GEOCODE_FILE, write_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ISSUE_COLUMNS", "checked_study", "issue_table", "write_issues"]
+__all__ = ["ISSUE_COLUMNS", "checked_study", "issue_lines", "issue_table", "write_issues"]
 
 ISSUE_COLUMNS: Final = ("severity", "input", "sheet", "row", "field", "reason", "found", "remedy")
 _WIDTHS: Final = (8, 22, 12, 8, 18, 32, 48, 40)
@@ -42,7 +44,7 @@ def checked_study(study_file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     to_geocode
         The rows with an address and no coordinates.
     """
-    nothing = pd.DataFrame(columns=TO_GEOCODE)
+    nothing = pd.DataFrame(columns=list(TO_GEOCODE))
     try:
         study = read_study(study_file)
         _, inputs = documents_and_inputs(study)
@@ -86,6 +88,26 @@ def issue_table(quality: pd.DataFrame, language: Language) -> pd.DataFrame:
     return table.rename(columns={name: label("issues", name, language) for name in ISSUE_COLUMNS})
 
 
+def issue_lines(quality: pd.DataFrame, language: Language) -> Iterator[str]:
+    """
+    Write findings as lines of text.
+
+    Parameters
+    ----------
+    quality
+        As `checked_study` gives it.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Yields
+    ------
+    line
+        One finding, its parts divided by bars.
+    """
+    for row in issue_table(quality, language).fillna("").itertuples(index=False):
+        yield " | ".join(str(cell) for cell in row if str(cell))
+
+
 def write_issues(
     quality: pd.DataFrame, to_geocode: pd.DataFrame, folder: Path, *, language: Language
 ) -> list[Path]:
@@ -111,20 +133,20 @@ def write_issues(
     OutputError
         If the folder cannot be written.
     """
-    book, addresses = folder / f"{label('issues', 'title', language)}.xlsx", folder / _TO_GEOCODE
+    book, addresses = (
+        folder / f"{label('issues', 'title', language)}.xlsx",
+        folder / TO_GEOCODE_FILE,
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_workbook(issue_table(quality, language), book, language)
         if to_geocode.empty:
             return [book]
-        spreadsheet_safe(to_geocode).to_csv(addresses, index=False, encoding="utf-8-sig")
+        write_addresses(to_geocode, addresses)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as fault:
         why = what_to_do(fault) if isinstance(fault, OSError) else f"it cannot be written: {fault}."
         raise OutputError(str(folder), [why]) from fault
     return [book, addresses]
-
-
-_TO_GEOCODE: Final = "to_geocode.csv"
 
 
 def _errors(fault: LifeCircleError, reason: str) -> pd.DataFrame:
