@@ -24,6 +24,7 @@ for command in (
     assessing.demo,
     finished.verify,
     finished.export,
+    finished.compare,
     making.new,
     making.fetch,
     developing.develop,
