@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from lifecircle.cli import assessing, developing, making
+from lifecircle.cli import assessing, developing, making, mapping
 from lifecircle.cli.options import EXIT_BUG, EXIT_ENVIRONMENT, EXIT_INPUT
 from lifecircle.cli.policies import standards
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
@@ -27,6 +27,7 @@ for command in (
     developing.develop,
 ):
     app.command()(command)
+app.command(name="map")(mapping.draw_maps)
 app.add_typer(standards, name="standards")
 
 

@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
 from lifecircle.study.file import example_study, read_study
+from lifecircle.study.plan import PlanSettings
 from lifecircle.study.settings import (
     AreaInput,
     FacilitiesInput,
@@ -19,6 +20,7 @@ __all__ = [
     "FacilitiesInput",
     "HouseholdRule",
     "LossLimits",
+    "PlanSettings",
     "ResidencesInput",
     "StatisticsInput",
     "StreetsInput",

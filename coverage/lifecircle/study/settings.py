@@ -17,6 +17,7 @@ from pydantic import (
 from lifecircle.datum import Datum
 from lifecircle.errors import StudyError
 from lifecircle.labels import Language
+from lifecircle.study.plan import PlanSettings
 from lifecircle.tables import AdminLevel
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
@@ -330,6 +331,8 @@ class Study(_Settings):
         Whether the data are made up; said on every output.
     attribution
         The sources of the data, printed on every output.
+    plan
+        What the title block of maps and documents says; see `PlanSettings`.
     """
 
     title: str = Field(min_length=1)
@@ -350,6 +353,7 @@ class Study(_Settings):
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    plan: PlanSettings = Field(default_factory=PlanSettings)
 
     @field_validator("output")
     @classmethod
