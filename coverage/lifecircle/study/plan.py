@@ -1,6 +1,6 @@
 """What a plan's documents say of themselves: who made them, when, under which numbers."""
 
-import datetime
+import datetime as dt
 from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -10,7 +10,7 @@ __all__ = ["PlanSettings"]
 
 def _date_as_text(value: object) -> object:
     """Take a TOML date (2026-11-01) for what it is written as."""
-    return value.isoformat() if isinstance(value, datetime.date) else value
+    return value.isoformat() if isinstance(value, dt.date) else value
 
 
 class PlanSettings(BaseModel):

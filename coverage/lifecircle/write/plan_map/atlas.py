@@ -25,7 +25,7 @@ __all__ = ["draw_atlas"]
 _SHEET = AreaStyle(fill="#e3e8f2", line="#3b3760", width=1.0)
 
 
-def draw_atlas(  # noqa: PLR0913 - one argument an option
+def draw_atlas(
     assessment: "Assessment",
     *,
     theme: Theme,

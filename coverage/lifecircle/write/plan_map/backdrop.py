@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 
-from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, Shapes
+from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, Shapes, shapes_of
 from lifecircle.write.web_backdrop import STREET_CLASSES
 
 if TYPE_CHECKING:
@@ -61,10 +61,10 @@ def study_outline(assessment: "Assessment") -> shapely.Geometry:
     """
     if assessment.area is not None:
         return assessment.area
-    zones = assessment.zones.geometry.dropna().to_numpy()
+    zones = shapes_of(assessment.zones.geometry)
     if len(zones):
         return shapely.union_all(zones)
-    homes = assessment.residences.geometry.dropna().to_numpy()
+    homes = shapes_of(assessment.residences.geometry)
     return shapely.convex_hull(shapely.union_all(homes))
 
 
@@ -99,7 +99,7 @@ def draw_ground(panel: "Panel", assessment: "Assessment") -> None:
         The result of a study.
     """
     outline = study_outline(assessment)
-    beyond = panel.view.difference(outline)
+    beyond = shapely.difference(panel.view, outline)
     panel.areas(np.array([panel.view], dtype=object), AreaStyle(fill=LAND), order=0)
     _draw_barriers(panel, assessment.barriers)
     _draw_streets(panel, assessment.streets)
@@ -127,7 +127,7 @@ def draw_borders(panel: "Panel", zones: "gpd.GeoDataFrame") -> list[str]:
     """
     drawn = []
     for at, level in enumerate(BORDER_STYLES):
-        shapes = zones.geometry[zones["level"].eq(level)].dropna().to_numpy()
+        shapes = shapes_of(zones.geometry[zones["level"].eq(level)])
         if len(shapes) > 1:
             merged = shapely.line_merge(shapely.union_all(shapely.boundary(shapes)))
             panel.lines(np.array([merged], dtype=object), BORDER_STYLES[level], order=7 - at / 10)
@@ -136,7 +136,7 @@ def draw_borders(panel: "Panel", zones: "gpd.GeoDataFrame") -> list[str]:
 
 
 def _draw_barriers(panel: "Panel", barriers: "gpd.GeoDataFrame") -> None:
-    shapes = barriers.geometry.to_numpy()
+    shapes = shapes_of(barriers.geometry)
     kinds = barriers["kind"].to_numpy()
     closed = shapely.is_closed(shapes) & (kinds == "water")
     waters = [shapely.Polygon(shapely.get_coordinates(ring)) for ring in shapes[closed]]
@@ -149,7 +149,7 @@ def _draw_streets(panel: "Panel", streets: "gpd.GeoDataFrame") -> None:
     classes = _street_classes(streets["highway"])
     for at, (street_class, style) in enumerate(STREET_LINES.items()):
         if panel.denominator <= SMALLEST_SCALES[street_class]:
-            chosen = streets.geometry[classes == street_class].to_numpy()
+            chosen = shapes_of(streets.geometry[classes == street_class])
             panel.lines(inside(chosen, panel.view), style, order=2 + at / 10)
 
 

@@ -6,7 +6,6 @@ from typing import Final
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 
 from lifecircle.labels import label
@@ -16,7 +15,7 @@ from lifecircle.write.plan_map.lettering import LetterStyle
 from lifecircle.write.plan_map.names import Name
 from lifecircle.write.plan_map.panel import Panel
 from lifecircle.write.plan_map.scene import Scene, points_of, real_zones
-from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle
+from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, shapes_of
 from lifecircle.write.plan_map.symbols import VERDICT_MARKERS, VERDICT_STYLES
 
 __all__ = [
@@ -63,7 +62,7 @@ def draw_verdict_residences(panel: Panel, residences: gpd.GeoDataFrame, column: 
     for verdict, style in VERDICT_STYLES.items():
         chosen = residences[column].eq(verdict)
         panel.areas(
-            residences.geometry[chosen & flat].to_numpy(),
+            shapes_of(residences.geometry[chosen & flat]),
             replace(style, width=0.5), order=5, key=verdict,
         )  # fmt: skip
         points = residences[chosen & ~flat]
@@ -140,7 +139,7 @@ def draw_plain_residences(
         Of the legend.
     """
     flat = residences.geometry.geom_type.str.endswith("Polygon")
-    panel.areas(residences.geometry[flat].to_numpy(), style, order=4.5, key="residence")
+    panel.areas(shapes_of(residences.geometry[flat]), style, order=4.5, key="residence")
     if (~flat).any():
         panel.points(
             points_of(residences[~flat]), style, marker="o", sizes=3.0, order=4.6,
@@ -253,10 +252,9 @@ def anchor(shape: shapely.Geometry, view: shapely.Geometry) -> shapely.Point:
         Within both.
     """
     seen = shapely.intersection(shape, view)
-    parts = [part for part in shapely.get_parts(seen) if shapely.get_dimensions(part) == 2]  # noqa: PLR2004
-    largest = max(parts, key=lambda part: part.area, default=None)
-    if largest is None:
-        return shape.representative_point()
+    largest = max(shapely.get_parts(seen), key=shapely.area, default=None)
+    if largest is None or not shapely.area(largest):
+        return shapely.Point(shapely.get_coordinates(shapely.point_on_surface(shape))[0])
     circle = shapely.maximum_inscribed_circle(largest, tolerance=max(largest.length / 500, 1))
     return shapely.Point(shapely.get_coordinates(circle)[0])
 
@@ -292,7 +290,7 @@ def ground_section(panel: Panel, scene: Scene, borders: Sequence[str]) -> Sectio
     if len(scene.assessment.streets):
         road = replace(STREET_LINES["major"], color="#a8a093")
         rows.append(Entry(symbol=Symbol(line=road), text=word("road")))
-    kinds: pd.Series = scene.assessment.barriers["kind"]
+    kinds = scene.assessment.barriers["kind"]
     if kinds.eq("water").any():
         rows.append(Entry(symbol=Symbol(area=WATER), text=word("water")))
     if kinds.eq("railway").any():

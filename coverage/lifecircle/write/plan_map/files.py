@@ -4,9 +4,9 @@ import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
-import matplotlib
+import matplotlib as mpl
 from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
@@ -14,13 +14,13 @@ from lifecircle.errors import OutputError
 from lifecircle.write.bundle import what_to_do
 from lifecircle.write.plan_map.outlines import with_true_type
 
-__all__ = ["FORMATS", "Format", "PRINT_DPI", "write_pages", "write_sheet"]
+__all__ = ["FORMATS", "PRINT_DPI", "Format", "write_pages", "write_sheet"]
 
 Format = Literal["png", "pdf", "svg"]
 FORMATS: Final[tuple[Format, ...]] = ("png", "pdf", "svg")
 PRINT_DPI: Final = 300
 
-_SETTINGS: Final = {
+_SETTINGS: Final[dict[Any, Any]] = {
     "pdf.fonttype": 42,  # TrueType, embedded: the text can be found and edited
     "pdf.compression": 9,
     "svg.fonttype": "none",  # text stays text; a plan is edited in another program
@@ -52,7 +52,7 @@ def write_sheet(figure: Figure, path: Path, *, dpi: float = PRINT_DPI) -> None:
         write_pages([figure], path)
         return
     stream = io.BytesIO()
-    with matplotlib.rc_context(_SETTINGS):
+    with mpl.rc_context(_SETTINGS):
         if path.suffix == ".png":
             figure.savefig(stream, format="png", dpi=dpi, metadata={"Software": "lifecircle"})
         else:
@@ -80,7 +80,7 @@ def write_pages(figures: Sequence[Figure], path: Path) -> None:
     stream = io.BytesIO()
     metadata = {"CreationDate": None, "ModDate": None, "Creator": "lifecircle", "Producer": None}
     with (
-        matplotlib.rc_context(_SETTINGS),
+        mpl.rc_context(_SETTINGS),
         with_true_type(figures),
         PdfPages(stream, metadata=metadata) as pages,
     ):

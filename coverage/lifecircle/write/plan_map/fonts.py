@@ -8,7 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-import matplotlib
+import matplotlib as mpl
 from matplotlib.font_manager import FontEntry, FontPath, findSystemFonts, fontManager
 from matplotlib.ft2font import FT2Font
 
@@ -137,7 +137,7 @@ def printable(text: str, font: PlanFont) -> str:
     signs = (
         sign if ord(sign) in font.characters else stand_in
         for sign in kept
-        if unicodedata.category(sign)[0] not in "C" or unicodedata.category(sign) in {"Co", "Cn"}
+        if unicodedata.category(sign) not in {"Cc", "Cf", "Cs"}
     )  # fmt: skip
     return " ".join("".join(signs).split())
 
@@ -170,7 +170,7 @@ def _packaged_faces() -> list[tuple[str, list[FontEntry]]]:
 
 
 def _bundled_faces() -> list[FontEntry]:
-    folder = Path(matplotlib.get_data_path(), "fonts", "ttf")
+    folder = Path(mpl.get_data_path(), "fonts", "ttf")
     return [
         FontEntry(fname=str(folder / "DejaVuSans.ttf"), weight=_REGULAR),
         FontEntry(fname=str(folder / "DejaVuSans-Bold.ttf"), weight=_BOLD),

@@ -14,7 +14,7 @@ from lifecircle.write.plan_map.classes import scale_length_m
 from lifecircle.write.plan_map.lettering import INK, SOFT_INK, LetterStyle, Pen
 from lifecircle.write.plan_map.panel import Panel, new_panel
 from lifecircle.write.plan_map.paper import Box, Layout
-from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle
+from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, shapes_of
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -175,7 +175,7 @@ def north_angle(panel: Panel, crs: CRS) -> float:
     degrees
         From straight up, clockwise, at the middle of the map.
     """
-    centre = shapely.get_coordinates(panel.view.centroid)[0]
+    centre = shapely.get_coordinates(shapely.centroid(panel.view))[0]
     there = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
     longitude, latitude = there.transform(*centre)
     x, y = there.transform([longitude] * 2, [latitude, latitude + 0.01], direction="INVERSE")
@@ -206,7 +206,7 @@ def draw_location(
     inner = box.inset(3.5 * pen.unit)
     inner = inner._replace(height=inner.height - 5 * pen.unit)
     outline = study_outline(assessment)
-    seen = outline.union(panel.view)
+    seen = shapely.union(outline, panel.view)
     left, low, right, high = shapely.bounds(seen)
     needed = max((right - left) / inner.width, (high - low) / inner.height) * 1000 * 1.02
     small = new_panel(pen, inner, ((left + right) / 2, (low + high) / 2), math.ceil(needed))
@@ -214,7 +214,7 @@ def draw_location(
     small.areas(np.array([outline], dtype=object), land, order=1)
     zones = assessment.zones
     for level in ("district", "street", "township"):
-        borders = zones.geometry[zones["level"].eq(level)].dropna().to_numpy()
+        borders = shapes_of(zones.geometry[zones["level"].eq(level)])
         small.lines(shapely.boundary(borders), LineStyle(color="#a8a49b", width=0.4), order=2)
     if marked is not None:
         mark = AreaStyle(fill="#f0a818", line="#9a6500", width=0.8)

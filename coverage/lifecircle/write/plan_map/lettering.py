@@ -5,6 +5,7 @@ from functools import cache
 from typing import Final, Literal
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from matplotlib.font_manager import FontPath, FontProperties
 from matplotlib.ft2font import FT2Font, LoadFlags
 from matplotlib.patheffects import Stroke
@@ -57,6 +58,8 @@ class Pen:
 
     Attributes
     ----------
+    figure
+        The sheet.
     axes
         The whole sheet, in millimetres.
     font
@@ -67,6 +70,7 @@ class Pen:
         How much larger than on A3 everything is.
     """
 
+    figure: Figure
     axes: Axes
     font: PlanFont
     language: Language
@@ -161,7 +165,7 @@ def _pieces(text: str) -> list[str]:
 
 
 def _is_narrow(sign: str) -> bool:
-    return ord(sign) < 0x2E80  # before the first Chinese signs
+    return sign < "⺀"  # the first of the Chinese signs
 
 
 @cache

@@ -1,7 +1,7 @@
 """Several plan maps at once: what was asked for, and the files it becomes."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -49,7 +49,7 @@ class MapOrder:
     out: Path
     themes: tuple[str, ...] = ()
     formats: tuple[str, ...] = ()
-    page: Page = Page()
+    page: Page = field(default_factory=Page)
     language: Language | None = None
     level: str | None = None
     atlas: str | None = None

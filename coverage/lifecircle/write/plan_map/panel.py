@@ -88,7 +88,7 @@ class Panel:
     def areas(
         self, shapes: Shapes, style: AreaStyle, *, order: float, key: str = ""
     ) -> None:  # numpydoc ignore=PR01
-        """Draw areas; see `draw_areas`. On small ones a pattern and a strong rim hide the colour."""
+        """Draw areas; see `draw_areas`. Small ones have no pattern, which would hide them."""
         side_mm = np.sqrt(shapely.area(shapes)) * 1000 / self.denominator
         small = side_mm < _PATTERN_MM * self.unit
         plain = replace(style, hatch="", width=style.width * 0.5, dashes="solid")
@@ -102,7 +102,7 @@ class Panel:
         if len(shapes):
             draw_lines(self.axes, shapes, style, unit=self.unit, order=order)
 
-    def points(  # noqa: PLR0913 - what a symbol has
+    def points(
         self,
         points: npt.NDArray[np.float64],
         style: AreaStyle,
@@ -139,9 +139,8 @@ def new_panel(pen: Pen, box: Box, centre: tuple[float, float], denominator: int)
     panel
         Its axes have just this scale.
     """
-    figure = pen.axes.figure
     (_, sheet_width), (_, sheet_height) = pen.axes.get_xlim(), pen.axes.get_ylim()
-    axes = figure.add_axes(
+    axes = pen.figure.add_axes(
         (
             box.x / sheet_width,
             box.y / sheet_height,

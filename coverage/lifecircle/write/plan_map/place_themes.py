@@ -20,12 +20,12 @@ from lifecircle.write.plan_map.common_parts import (
     name_zones,
     verdict_section,
 )
-from lifecircle.write.plan_map.lettering import MM_PER_POINT
 from lifecircle.write.plan_map.legend import Entry, Note, Section, Symbol
+from lifecircle.write.plan_map.lettering import MM_PER_POINT
 from lifecircle.write.plan_map.names import Name
 from lifecircle.write.plan_map.panel import Panel
 from lifecircle.write.plan_map.scene import Scene, points_of
-from lifecircle.write.plan_map.shapes import AreaStyle
+from lifecircle.write.plan_map.shapes import AreaStyle, Shapes, shapes_of
 from lifecircle.write.plan_map.symbols import CLUSTER_CLASSES, KIND_SYMBOLS, RING_CLASSES
 from lifecircle.write.plan_map.zone_themes import range_text
 
@@ -145,7 +145,7 @@ def _draw_reached(panel: Panel, homes: gpd.GeoDataFrame) -> list[Entry]:
     if not beyond.any():
         return entries
     flat = homes.geometry.geom_type.str.endswith("Polygon")
-    panel.areas(homes.geometry[beyond & flat].to_numpy(), UNREACHED, order=5, key="unreached")
+    panel.areas(shapes_of(homes.geometry[beyond & flat]), UNREACHED, order=5, key="unreached")
     points = homes[beyond & ~flat]
     if len(points):
         panel.points(points_of(points), UNREACHED, marker="X", sizes=5.0, order=5, key="unreached")
@@ -281,11 +281,11 @@ def draw_clusters(panel: Panel, scene: Scene) -> list[Section]:
     breaks = natural_breaks_m2(chosen["shortage_m2"])
     drawn: set[int] = set()
     listed = chosen.head(_MOST_LISTED)
-    for cluster_id, shortage in chosen["shortage_m2"].items():
+    for cluster_id, shortage in zip(chosen.index, chosen["shortage_m2"], strict=True):
         ids = scene.residences.index.intersection(members.loc[cluster_id])
         step = class_of(shortage, breaks)
         drawn.add(step)
-        patch = _patch(scene.residences.geometry.loc[ids], panel)
+        patch = _patch(shapes_of(scene.residences.geometry.loc[ids]), panel)
         style = replace(CLUSTER_CLASSES[step], width=1.1, opacity=0.78)
         panel.areas(np.array([patch], dtype=object), style, order=4.8, key=f"shortage {step}")
         if cluster_id in listed.index:
@@ -304,11 +304,11 @@ def draw_clusters(panel: Panel, scene: Scene) -> list[Section]:
     ]
 
 
-def _patch(shapes: gpd.GeoSeries, panel: Panel) -> shapely.Geometry:
+def _patch(shapes: Shapes, panel: Panel) -> shapely.Geometry:
     """Draw what stands together as one piece of ground, large enough to be seen."""
     mm = panel.denominator / 1000 * panel.unit
     closing, rim = max(_CLOSING_M, _CLOSING_MM * mm), max(30.0, mm)
-    grown = shapely.union_all(shapely.buffer(shapes.to_numpy(), closing))
+    grown = shapely.union_all(shapely.buffer(shapes, closing))
     return shapely.simplify(shapely.buffer(grown, rim - closing), rim / 8)
 
 

@@ -78,7 +78,7 @@ class Scene:
         if not self.zone_id:
             return chosen
         middles = chosen.geometry.representative_point()
-        return chosen[middles.within(self.zone)]
+        return chosen[shapely.within(middles.to_numpy(), self.zone)]
 
 
 def whole_scene(assessment: "Assessment", theme: Theme, level: str | None) -> Scene:
@@ -189,7 +189,7 @@ def scene_bounds(scene: Scene) -> tuple[float, float, float, float]:
     outline = study_outline(scene.assessment)
     found = _bounds([*homes, *near])
     # The whole study area, unless it is mostly empty.
-    much = shapely.box(*found).area > _FULL_SHARE * shapely.box(*outline.bounds).area
+    much = shapely.box(*found).area > _FULL_SHARE * shapely.box(*shapely.bounds(outline)).area
     return _bounds([outline, shapely.box(*found)]) if much else found
 
 
@@ -205,7 +205,7 @@ def points_of(table: gpd.GeoDataFrame) -> npt.NDArray[np.float64]:
     Returns
     -------
     points
-        x and y of each.
+        A row each: x and y.
     """
     return shapely.get_coordinates(table.geometry.representative_point().to_numpy())
 

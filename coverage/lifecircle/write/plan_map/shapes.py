@@ -1,7 +1,7 @@
 """Geometry onto axes, in the coordinates that it has."""
 
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -11,7 +11,19 @@ from matplotlib.collections import LineCollection, PathCollection
 from matplotlib.markers import MarkerStyle
 from matplotlib.path import Path
 
-__all__ = ["AreaStyle", "LineStyle", "Shapes", "draw_areas", "draw_lines", "draw_points"]
+if TYPE_CHECKING:
+    import geopandas as gpd
+    import pandas as pd
+
+__all__ = [
+    "AreaStyle",
+    "LineStyle",
+    "Shapes",
+    "draw_areas",
+    "draw_lines",
+    "draw_points",
+    "shapes_of",
+]
 
 Shapes = npt.NDArray[np.object_]
 DASHES: Final[dict[str, tuple[float, ...]]] = {
@@ -72,6 +84,24 @@ class LineStyle:
     color: str
     width: float
     dashes: str = "solid"
+
+
+def shapes_of(geometry: "pd.Series[Any] | gpd.GeoSeries") -> Shapes:
+    """
+    Take the geometries of a table without those that are missing.
+
+    Parameters
+    ----------
+    geometry
+        Its column.
+
+    Returns
+    -------
+    shapes
+        In its order.
+    """
+    found: Shapes = np.asarray(geometry.dropna(), dtype=object)
+    return found
 
 
 def draw_areas(
@@ -184,7 +214,7 @@ def _dashes(name: str) -> Any:  # noqa: ANN401 - matplotlib's own union
 
 def _area_path(shape: shapely.Geometry) -> Path:
     """Make one path of all rings; holes run the other way round."""
-    surfaces = [part for part in shapely.get_parts(shape) if shapely.get_dimensions(part) == 2]
+    surfaces = [part for part in shapely.get_parts(shape) if shapely.area(part) > 0]
     rings = [
         shapely.get_coordinates(ring)
         for surface in surfaces

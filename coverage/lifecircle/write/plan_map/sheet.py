@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
+import shapely
 from matplotlib.figure import Figure
 
 from lifecircle.labels import Language, label
@@ -49,7 +50,7 @@ _ONE_MAP: Final = {
 _MM_PER_INCH: Final = 25.4
 
 
-def draw_plan_map(  # noqa: PLR0913 - one argument an option
+def draw_plan_map(
     assessment: "Assessment",
     *,
     theme: Theme,
@@ -130,7 +131,7 @@ def draw_scene(
     )
 
 
-def draw_sheet(  # noqa: PLR0913 - one argument an option
+def draw_sheet(
     scene: Scene,
     draw: Callable[[tuple[Panel, ...]], list[Section]],
     *,
@@ -180,8 +181,7 @@ def draw_sheet(  # noqa: PLR0913 - one argument an option
     cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)
     draw_frame(pen, layout)
-    figure: Figure = pen.axes.figure
-    return figure
+    return pen.figure
 
 
 def _new_panels(pen: Pen, layout: Layout, scene: Scene) -> tuple[Panel, ...]:
@@ -218,7 +218,7 @@ def new_sheet(page: Page, language: Language, texts: Iterable[str]) -> Pen:
     axes.set_axis_off()
     axes.set_xlim(0, width)
     axes.set_ylim(0, height)
-    return Pen(axes=axes, font=font, language=language, unit=page.enlarged)
+    return Pen(figure=figure, axes=axes, font=font, language=language, unit=page.enlarged)
 
 
 def subject_of(scene: Scene, pen: Pen) -> str:
@@ -291,7 +291,7 @@ def _draw_theme(panels: tuple[Panel, ...], scene: Scene) -> list[Section]:
         borders = draw_borders(panel, real_zones(assessment))
         if scene.zone is not None:
             veil = AreaStyle(fill=BEYOND, opacity=0.66)
-            beyond = panel.view.difference(scene.zone)
+            beyond = shapely.difference(panel.view, scene.zone)
             panel.areas(np.array([beyond], dtype=object), veil, order=8.2)
             rim = AreaStyle(line="#3b3760", width=1.6)
             panel.areas(np.array([scene.zone], dtype=object), rim, order=8.4)

@@ -1,4 +1,4 @@
-"""Colours, patterns and symbols: those of the web map, told apart in grey by lightness or pattern."""
+"""Colours and symbols as on the web map; lightness or pattern tells them apart in grey."""
 
 from dataclasses import dataclass
 from typing import Final

@@ -1,5 +1,6 @@
 """Themes of zones: the served share, and the shortage in square metres."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -20,7 +21,7 @@ from lifecircle.write.plan_map.legend import Entry, Section, Symbol
 from lifecircle.write.plan_map.names import Name
 from lifecircle.write.plan_map.panel import Panel
 from lifecircle.write.plan_map.scene import Scene
-from lifecircle.write.plan_map.shapes import AreaStyle
+from lifecircle.write.plan_map.shapes import AreaStyle, shapes_of
 from lifecircle.write.plan_map.symbols import SHARE_CLASSES, SHORTAGE_CLASSES, VERDICT_STYLES
 
 __all__ = ["draw_served", "draw_shortage", "range_text"]
@@ -52,7 +53,7 @@ def draw_served(panel: Panel, scene: Scene) -> list[Section]:
     share = scene.zones["served_share"]
     steps = share.map(lambda value: sum(value >= end for end in SHARE_ENDS))
     ends = [0, *SHARE_ENDS, 1]
-    texts = [f"{low:.0%}–{high:.0%}" for low, high in zip(ends[:-1], ends[1:], strict=True)]
+    texts = [f"{low:.0%}–{high:.0%}" for low, high in itertools.pairwise(ends)]
     keys = pd.Series(np.where(share.isna(), "no_data", "share " + steps.astype(str)), share.index)
     classes = {
         f"share {step}": (SHARE_CLASSES[step], texts[step])
@@ -149,16 +150,16 @@ def _draw_zones(
         chosen = keys.eq(key)
         if chosen.any():
             filled = replace(style, line="none", opacity=_OPACITY)
-            panel.areas(zones.geometry[chosen].to_numpy(), filled, order=3.5, key=key)
+            panel.areas(shapes_of(zones.geometry[chosen]), filled, order=3.5, key=key)
             symbol = Symbol(area=replace(style, opacity=_OPACITY))
             rows.append(Entry(symbol=symbol, text=text, values=(count(chosen.sum()),), key=key))
     flat = homes.geometry.geom_type.str.endswith("Polygon")
-    panel.areas(homes.geometry[flat].to_numpy(), HOMES, order=4.5)
-    style = ZONE_NAME if len(zones) <= _MANY else replace(PLACE_NAME, size=8.6, bold=True)
+    panel.areas(shapes_of(homes.geometry[flat]), HOMES, order=4.5)
+    letters = ZONE_NAME if len(zones) <= _MANY else replace(PLACE_NAME, size=8.6, bold=True)
     for name, value, shape in zip(zones["name"], values, zones.geometry, strict=True):
         spot = anchor(shape, panel.view)
         lines = tuple(filter(None, (str(name), value)))
-        panel.names.append(Name(lines=lines, x=spot.x, y=spot.y, style=style, leader=True))
+        panel.names.append(Name(lines=lines, x=spot.x, y=spot.y, style=letters, leader=True))
     level = label("level", scene.level, panel.pen.language)
     return Section(
         title="", columns=(panel.pen.word("zones_counted", level=level),), rows=tuple(rows)
