@@ -10,7 +10,8 @@ import pandas as pd
 __all__ = ["class_of", "natural_breaks_m2", "scale_denominator", "scale_length_m"]
 
 _MOST_CLASSES: Final = 4
-_STEPS: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
+_STEPS: Final = (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10)
+_SCALES: Final = (1, 1.2, 1.5, 2, 2.5, 3, 3.5, 4, 5, 6, 7.5, 10)
 _BAR_STEPS: Final = (1, 2, 4, 5)  # a half and a fifth of each can be read
 
 
@@ -93,9 +94,7 @@ def scale_denominator(needed: float) -> int:
     (25000, 25000, 100000)
     """
     power = 10 ** math.floor(math.log10(needed))
-    return int(
-        next(step for step in (*_STEPS, 10, 15) if step * power >= needed * (1 - 1e-9)) * power
-    )
+    return round(next(step for step in _SCALES if step * power >= needed) * power)
 
 
 def scale_length_m(most_m: float) -> int:
@@ -124,5 +123,5 @@ def scale_length_m(most_m: float) -> int:
 def _rounded(value: float) -> float:
     """Round to the nearest of the steps, by ratio."""
     power = 10 ** math.floor(math.log10(value))
-    near = min((*_STEPS, 10), key=lambda step: abs(math.log(step * power / value)))
+    near = min(_STEPS, key=lambda step: abs(math.log(step * power / value)))
     return float(near * power)

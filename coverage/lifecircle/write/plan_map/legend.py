@@ -8,7 +8,7 @@ from matplotlib.patches import Rectangle
 
 from lifecircle.write.plan_map.lettering import SOFT_INK, LetterStyle, Pen
 from lifecircle.write.plan_map.paper import Box
-from lifecircle.write.plan_map.shapes import DASHES, AreaStyle, LineStyle
+from lifecircle.write.plan_map.shapes import DASHES, AreaStyle, LineStyle, pattern
 
 __all__ = ["Entry", "Note", "Section", "Symbol", "draw_legend"]
 
@@ -258,7 +258,7 @@ def _draw_swatch(pen: Pen, style: AreaStyle, box: Box, label: str) -> None:
     pen.axes.add_patch(fill)
     if style.hatch:
         hatched = Rectangle(
-            corner, width, height, fill=False, linewidth=0, hatch=style.hatch,
+            corner, width, height, fill=False, linewidth=0, hatch=pattern(style, pen.unit),
             edgecolor=style.hatch_color, zorder=20.1,
         )  # fmt: skip
         hatched.set_hatch_linewidth(0.55 * pen.unit)

@@ -22,6 +22,7 @@ __all__ = [
     "draw_areas",
     "draw_lines",
     "draw_points",
+    "pattern",
     "shapes_of",
 ]
 
@@ -86,6 +87,30 @@ class LineStyle:
     dashes: str = "solid"
 
 
+def pattern(style: AreaStyle, unit: float) -> str:
+    """
+    Space a pattern as wide as its lines are; matplotlib's has so many lines an inch.
+
+    Parameters
+    ----------
+    style
+        With its pattern as on A3.
+    unit
+        How much larger than on A3 lines are.
+
+    Returns
+    -------
+    hatch
+        Of matplotlib.
+
+    Examples
+    --------
+    >>> pattern(AreaStyle(hatch="//////"), 1.0), pattern(AreaStyle(hatch="//////"), 2.0)
+    ('//////', '///')
+    """
+    return style.hatch[:1] * max(1, round(len(style.hatch) / max(unit, 1)))
+
+
 def shapes_of(geometry: "pd.Series[Any] | gpd.GeoSeries") -> Shapes:
     """
     Take the geometries of a table without those that are missing.
@@ -134,7 +159,7 @@ def draw_areas(
     axes.add_collection(filled, autolim=False)
     if style.hatch:
         hatched = PathCollection(
-            paths, facecolors="none", edgecolors=style.hatch_color, linewidths=0, hatch=style.hatch,
+            paths, facecolors="none", edgecolors=style.hatch_color, linewidths=0, hatch=pattern(style, unit),
             zorder=order + 0.1,
         )  # fmt: skip
         hatched.set_hatch_linewidth(0.55 * unit)
