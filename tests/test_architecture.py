@@ -29,6 +29,7 @@ LAYERS = [
     "assessment",
     "whatif",
     "write",
+    "verify",
     "console",
     "cli",
 ]

@@ -32,6 +32,8 @@ class Assessment:
     clusters
         Groups of residences that lack floor area whatever is done, those that lack most first:
         ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
+    gaps
+        What each zone lacks, level by level, from `supply.gaps.gap_list`.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     zones
@@ -69,6 +71,7 @@ class Assessment:
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
     clusters: pd.DataFrame
+    gaps: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series

@@ -22,6 +22,7 @@ from lifecircle.study import Study
 from lifecircle.supply.border import neighbourhood, require_something
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
@@ -160,13 +161,15 @@ def assess(
         assessed.append((other, replace(evidence, residences=found)))
     indicators, zone_indicators = side_by_side(assessed)
     _logger.info("drawing catchments")
+    zone_table = _zones(zones, residence_table, within)
     return Assessment(
         residences=residence_table,
         facilities=facility_table,
         links=links,
         clusters=inside_clusters(judged.circle.clusters, residence_table["cluster_id"]),
         catchments=drawn_catchments(walked, facility_table, study),
-        zones=_zones(zones, residence_table, within),
+        gaps=gap_list(residence_table, zone_table),
+        zones=zone_table,
         totals=zone_sums(residence_table, within),
         verdicts=verdict_sums(residence_table),
         indicators=indicators,

@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from lifecircle.cli import assessing, developing, making, mapping
+from lifecircle.cli import assessing, developing, finished, making, mapping
 from lifecircle.cli.options import EXIT_BUG, EXIT_ENVIRONMENT, EXIT_INPUT
 from lifecircle.cli.policies import standards
 from lifecircle.errors import FetchError, LifeCircleError, OutputError
@@ -22,6 +22,8 @@ for command in (
     assessing.run,
     assessing.check,
     assessing.demo,
+    finished.verify,
+    finished.export,
     making.new,
     making.fetch,
     developing.develop,

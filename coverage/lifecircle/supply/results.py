@@ -311,6 +311,7 @@ def set_out_facilities(
         counted_m2=judged.counted["counted_units"].astype("Float64").astype(float) / 100,
         counted_reason=judged.counted["reason"],
         allocated_m2=shared["allocated_m2"],
+        reserved_m2=shared["reserved_m2"],
         idle_m2=shared["idle_m2"],
         cluster_id=shared["cluster_id"],
         reached_households=reached.reindex(goals.index, fill_value=0.0),

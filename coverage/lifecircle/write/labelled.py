@@ -65,8 +65,8 @@ def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.Dat
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
     own = words(f"columns.{name}") if name in words("columns") else {}
     known = words("columns.results") | own
-    heads = {column: known.get(str(column), {}).get(language) for column in columns}
-    return pd.DataFrame({heads[column] or column: value for column, value in columns.items()})
+    heads = {column: _head(str(column), known, language) for column in columns}
+    return pd.DataFrame({heads[column]: value for column, value in columns.items()})
 
 
 def readable_numbers(table: pd.DataFrame) -> pd.DataFrame:
@@ -118,6 +118,16 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(
         lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
     )
+
+
+def _head(column: str, known: Mapping[str, Mapping[str, str]], language: Language) -> str:
+    """Return a column's header with its unit; without a word it stays as it is."""
+    if column not in known:
+        return column
+    head = known[column][language]
+    unit = words("unit_in_header")["m2"][language]
+    bare = column.endswith("_m2") and "平方米" not in head and "m²" not in head
+    return head + unit if bare else head
 
 
 def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:

@@ -2,52 +2,38 @@
 
 import logging
 import platform
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 import geopandas as gpd
 import pandas as pd
-import pyogrio
-import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.edition import INTERNAL_TABLES, edition_tables
+from lifecircle.write.geodata import one_geometry, write_geopackage
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.web_map import write_web_map
+from lifecircle.write.workbook import write_workbook
 
 __all__ = ["write_results"]
 
 _logger = logging.getLogger(__name__)
 
-_TABLES: Final = (
-    "residences",
-    "facilities",
-    "zones",
-    "links",
-    "clusters",
-    "catchments",
-    "indicators",
-    "zone_indicators",
-    "reconciliation",
-    "quality",
-)
 _LISTS: Final = (
     "residences",
     "facilities",
     "zones",
     "links",
     "clusters",
+    "gaps",
     "indicators",
     "zone_indicators",
     "reconciliation",
 )
-_LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
-# GeoPackages store when they were written; the same result gives the same file.
-_FIXED_DATE: Final = "2000-01-01T00:00:00.000Z"
 
 
 def write_results(
@@ -79,10 +65,13 @@ def write_results(
     """
     with result_folder(folder) as staging:
         _logger.info("writing tables")
+        tables = edition_tables(assessment, "internal")
         _write_parquet(assessment, staging / "tables")
         _write_lists(assessment, staging)
-        _write_geopackage(assessment, staging / "results.gpkg")
+        write_geopackage(tables, staging / "results.gpkg", assessment.study.language)
         write_json(_summary(assessment), staging / "summary.json")
+        _logger.info("writing the workbook")
+        write_workbook(assessment, staging / "workbook.xlsx")
         _logger.info("writing the map")
         write_web_map(assessment, staging / "map.html", language=assessment.study.language)
         write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
@@ -90,10 +79,10 @@ def write_results(
 
 def _write_parquet(assessment: Assessment, folder: Path) -> None:
     folder.mkdir()
-    for name in _TABLES:
+    for name in INTERNAL_TABLES:
         table: pd.DataFrame = getattr(assessment, name)
         if isinstance(table, gpd.GeoDataFrame):
-            _plain(table).to_parquet(folder / f"{name}.parquet")
+            one_geometry(table).to_parquet(folder / f"{name}.parquet")
         else:
             table.to_parquet(folder / f"{name}.parquet")
 
@@ -105,55 +94,12 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
     lists["quarantine"] = quality[quality["severity"] == "lost"]
     for name, table in lists.items():
         drawn = isinstance(table, gpd.GeoDataFrame)
-        plain = pd.DataFrame(_plain(table)).drop(columns="geometry") if drawn else table
+        plain = pd.DataFrame(one_geometry(table)).drop(columns="geometry") if drawn else table
         kind = "quality" if name == "quarantine" else name
         people = labelled_table(readable_numbers(plain), kind, assessment.study.language)
         spreadsheet_safe(people).to_csv(
             folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
         )
-
-
-def _write_geopackage(assessment: Assessment, path: Path) -> None:
-    with _fixed_date():
-        for name in _LAYERS:
-            table = assessment.links if name == "links" else _plain(getattr(assessment, name))
-            people = labelled_table(table, name, assessment.study.language)
-            if name == "links":
-                pyogrio.write_dataframe(people, path, layer=name, driver="GPKG", append=True)
-                continue
-            drawn = gpd.GeoDataFrame(people, geometry="geometry", crs=assessment.crs)
-            pyogrio.write_dataframe(
-                drawn, path, layer=name, driver="GPKG", append=path.exists(), geometry_type=None
-            )
-
-
-@contextmanager
-def _fixed_date() -> Iterator[None]:
-    before = pyogrio.get_gdal_config_option("OGR_CURRENT_DATE")
-    pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": _FIXED_DATE})
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options({"OGR_CURRENT_DATE": before})
-
-
-def _plain(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    """Write further geometry columns as text: few programs read two in one layer."""
-    more = [
-        column
-        for column in table.columns
-        if column != table.geometry.name
-        and table[column].map(lambda cell: isinstance(cell, shapely.Geometry)).any()
-    ]
-    text = {column: _as_text(table[column]) for column in {*more, "gates", "entrances"} & {*table}}
-    return table.assign(**text)
-
-
-def _as_text(geometry: pd.Series) -> pd.Series:
-    shapes = geometry.to_numpy(dtype=object)
-    written = shapely.to_wkt(shapes, rounding_precision=3)
-    text = pd.Series(written, index=geometry.index, dtype=object)
-    return text.where(~shapely.is_missing(shapes), None)
 
 
 def _summary(assessment: Assessment) -> dict[str, object]:

@@ -1,0 +1,51 @@
+"""The tables of a result folder, read back."""
+
+from pathlib import Path
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lifecircle.errors import TableError
+
+__all__ = ["read_result_tables"]
+
+
+def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """
+    Read the tables of a result folder.
+
+    Parameters
+    ----------
+    folder
+        What ``lifecircle run`` wrote.
+
+    Returns
+    -------
+    tables
+        By name; those with geometry as `GeoDataFrame`.
+
+    Raises
+    ------
+    TableError
+        If the folder is no result, or a table cannot be read.
+
+    Examples
+    --------
+    >>> read_result_tables(Path("nowhere"))
+    Traceback (most recent call last):
+    lifecircle.errors.TableError: nowhere: it is no result of `lifecircle run` (no manifest.json).
+    """
+    if not (folder / "manifest.json").is_file():
+        problem = "it is no result of `lifecircle run` (no manifest.json)."
+        raise TableError(str(folder), [problem])
+    try:
+        return {path.stem: _table(path) for path in sorted(folder.glob("tables/*.parquet"))}
+    except (OSError, ValueError, pa.ArrowException) as fault:
+        raise TableError(str(folder), [f"it cannot be read: {fault}"]) from fault
+
+
+def _table(path: Path) -> pd.DataFrame:
+    drawn = b"geo" in (pq.read_schema(path).metadata or {})
+    return gpd.read_parquet(path) if drawn else pd.read_parquet(path)

@@ -1,0 +1,102 @@
+"""All checks of a result folder, one after the other."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lifecircle.verify.copies import (
+    geopackage_problems,
+    list_problems,
+    map_problems,
+    workbook_problems,
+)
+from lifecircle.verify.numbers import (
+    cluster_problems,
+    gap_problems,
+    link_problems,
+    requirement_problems,
+    total_problems,
+    verdict_problems,
+    zone_problems,
+)
+from lifecircle.verify.published import file_problems, read_result
+from lifecircle.verify.sharing import fairness_problems, flow_problems
+from lifecircle.verify.walks import input_problems, read_again, walk_problems
+
+if TYPE_CHECKING:
+    from lifecircle.study import Study
+
+__all__ = ["Check", "verify_result"]
+
+_OF_RESULT: Final = {
+    "files": file_problems,
+    "links": link_problems,
+    "requirement": requirement_problems,
+    "verdicts": verdict_problems,
+    "totals": total_problems,
+    "zones": zone_problems,
+    "gaps": gap_problems,
+    "clusters": cluster_problems,
+    "lists": list_problems,
+    "geopackage": geopackage_problems,
+    "workbook": workbook_problems,
+    "map": map_problems,
+}
+_OF_SHARING: Final = {"flow": flow_problems, "fairness": fairness_problems}
+
+
+class Check(NamedTuple):
+    """
+    One check.
+
+    Attributes
+    ----------
+    name
+        A word of ``labels.toml``, section ``verify``.
+    looked_at
+        How many things.
+    problems
+        One sentence a breach; none if all hold.
+    """
+
+    name: str
+    looked_at: int
+    problems: tuple[str, ...]
+
+
+def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
+    """
+    Compute the published numbers again, by other code than the engine's.
+
+    Parameters
+    ----------
+    folder
+        What ``lifecircle run`` wrote.
+    study
+        The study it was made from: its inputs are read once more, and every walk is walked again.
+
+    Returns
+    -------
+    checks
+        ``files`` (hashes), ``links`` (limit, minutes), ``requirement``, ``verdicts``, ``flow``
+        (each square metre once), ``fairness`` (the certificate: no sharing gives more, none is
+        fairer), ``totals``, ``zones``, ``gaps``, ``clusters``; and ``lists``, ``geopackage``,
+        ``workbook``, ``map``: the same numbers in every file. With a study also ``inputs`` (they
+        are those of the result) and ``walks``.
+
+    Raises
+    ------
+    TableError
+        If the folder is no result, or cannot be read.
+    StudyError
+        For everything that is wrong with the study's inputs.
+    """
+    published = read_result(folder)
+    tables = published.tables
+    rows = (tables["residences"], tables["facilities"], tables["links"])
+    found = {name: check(published) for name, check in _OF_RESULT.items()}
+    found |= {name: check(*rows) for name, check in _OF_SHARING.items()}
+    if study is not None:
+        inputs = read_again(study)
+        found["inputs"] = input_problems(published, study, inputs)
+        found["walks"] = walk_problems(published, study, inputs)
+    return [Check(name, count, tuple(problems)) for name, (count, problems) in found.items()]

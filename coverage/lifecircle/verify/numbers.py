@@ -1,0 +1,269 @@
+"""Requirements, verdicts, sums and clusters, computed again from the published rows."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from fractions import Fraction
+from math import ceil
+from typing import Final
+
+from lifecircle.verify.published import Published, Row, text, units
+
+__all__ = [
+    "cluster_problems",
+    "gap_problems",
+    "link_problems",
+    "requirement_problems",
+    "total_problems",
+    "verdict_problems",
+    "zone_problems",
+]
+
+Found = tuple[int, list[str]]
+
+_LACKING: Final = ("short", "unreachable")
+_SUMS: Final = ("requirement_m2", "shortage_m2", "allocated_m2")
+_COUNTS: Final = ("met", "short", "unreachable", "no_data", "not_asked")
+_MM_PER_M, _MS_PER_S, _S_PER_MIN = 1000, 1000, 60
+
+
+def link_problems(published: Published) -> Found:
+    """
+    Check minutes against millimetres, and that nobody walks farther than the limit.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Links looked at, and one sentence a breach.
+    """
+    walk = published.manifest["settings"]["walk"]
+    speed = Fraction(str(walk["speed_m_s"]))  # mm per ms as well
+    limit_mm = Fraction(str(walk["minutes"])) * _S_PER_MIN * _MM_PER_M * speed
+    if walk["limit_m"] is not None:
+        limit_mm = Fraction(str(walk["limit_m"])) * _MM_PER_M
+    problems, seen = [], set()
+    for row in published.tables["links"]:
+        pair = (row["residence_id"], row["facility_id"])
+        if row["walk_mm"] > limit_mm:
+            problems.append(f"{pair[0]} - {pair[1]}: longer than the limit.")
+        if row["ms"] != ceil(row["walk_mm"] / speed):
+            problems.append(f"{pair[0]} - {pair[1]}: milliseconds do not fit the distance.")
+        if pair in seen:
+            problems.append(f"{pair[0]} - {pair[1]}: stands twice.")
+        seen.add(pair)
+    return len(seen), problems
+
+
+def requirement_problems(published: Published) -> Found:
+    """
+    Check households x m² per 100 households, rounded up to 0.01 m².
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Residences looked at, and one sentence a breach.
+    """
+    rates = {rule["id"]: rule["limit"] for rule in published.manifest["standard"]["rules"]}
+    per_household = {
+        rule["id"]
+        for rule in published.manifest["standard"]["rules"]
+        if rule["arguments"]["measure"] == "floor_area_per_100_households"
+    }
+    problems, count = [], 0
+    for row in published.tables["residences"]:
+        households, rule = row["households"], text(row["rule_id"])
+        if rule not in per_household or households is None or households != households:  # noqa: PLR0124 - NaN
+            continue
+        count += 1
+        asked = ceil(Fraction(repr(households)) * Fraction(str(rates[rule])))  # /100 m², *100 units
+        if asked != units(row["requirement_m2"]):
+            problems.append(f"{row['residence_id']}: {asked / 100:.2f} m² would be asked for.")
+    return count, problems
+
+
+def verdict_problems(published: Published) -> Found:
+    """
+    Judge every residence again by what it has on both ledgers.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Residences looked at, and one sentence a breach.
+    """
+    tolerance = Fraction(str(published.manifest["settings"]["tolerance_share"]))
+    rows = published.tables["residences"]
+    problems = []
+    for row in rows:
+        asked, key = units(row["requirement_m2"]) or 0, row["residence_id"]
+        circle, own = text(row["circle_verdict"]), text(row["own_verdict"])
+        if circle in ("met", "short", "unreachable"):
+            enough = (units(row["circle_m2"]) or 0) >= asked - int(tolerance * asked)
+            if enough != (circle == "met"):
+                problems.append(f"{key}: what it is given does not fit {circle!r} (circle).")
+        if own in ("met", "short") and text(row["pool_id"]) is None:
+            enough = (units(row["own_m2"]) or 0) >= asked
+            if enough != (own == "met") and units(row["own_m2"]) is not None:
+                problems.append(f"{key}: what was built for it does not fit {own!r} (own).")
+        ledger = text(row["ledger"])
+        if ledger is not None and row["verdict"] not in {row[f"{ledger}_verdict"], "not_asked"}:
+            problems.append(f"{key}: the verdict is not that of its ledger.")
+    return len(rows), problems
+
+
+def total_problems(published: Published) -> Found:
+    """
+    Add the residences up to the totals of the summary.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Totals looked at, and one sentence a breach.
+    """
+    return _compared([published.summary["totals"] | {"key": "totals"}], lambda _: None, published)
+
+
+def zone_problems(published: Published) -> Found:
+    """
+    Add the residences up to the sums of every zone.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Sums looked at, and one sentence a breach.
+    """
+    zones = [row | {"key": row["zone_id"]} for row in published.tables["zones"]]
+    return _compared(zones, lambda zone: zone, published)
+
+
+def gap_problems(published: Published) -> Found:
+    """
+    Add the residences that lack something up to the gap list.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Rows looked at, and one sentence a breach.
+    """
+    rows, problems = published.tables["gaps"], []
+    for gap in rows:
+        inside = [
+            row
+            for row in _members(published.tables["residences"], gap)
+            if row["verdict"] in _LACKING
+        ]
+        problems += [
+            f"{gap['zone_id'] or gap['level']}: another {column}."
+            for column in ("shortage_m2", "shortage_m2_with_planned")
+            if _summed(inside, column) != units(gap[column])
+        ]
+        if len(inside) != gap["residences_short"]:
+            problems.append(f"{gap['zone_id'] or gap['level']}: another number of residences.")
+    return len(rows), problems
+
+
+def cluster_problems(published: Published) -> Found:
+    """
+    Check each proven shortage cluster: what its members ask for less all that they reach.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count, problems
+        Clusters looked at, and one sentence a breach.
+    """
+    rows, problems = published.tables["clusters"], []
+    larger = {row["cluster_id"]: text(row["parent_id"]) for row in rows}
+    for row in rows:
+        members = [
+            home
+            for home in published.tables["residences"]
+            if row["cluster_id"] in _nested(text(home["cluster_id"]), larger)
+        ]
+        if not row["proven"]:
+            continue
+        lack = (units(row["requirement_m2"]) or 0) - (units(row["capacity_m2"]) or 0)
+        if lack != units(row["shortage_m2"]):
+            problems.append(f"{row['cluster_id']}: requirement less capacity is another shortage.")
+        if _summed(members, "requirement_m2") != units(row["requirement_m2"]):
+            problems.append(f"{row['cluster_id']}: its members ask for another amount.")
+        if _summed(members, "circle_shortage_m2") != units(row["shortage_m2"]):
+            problems.append(f"{row['cluster_id']}: its members lack another amount.")
+    return len(rows), problems
+
+
+def _nested(cluster: str | None, larger: dict[str, str | None]) -> list[str]:
+    """Name a cluster and all that hold it."""
+    names = []
+    while cluster is not None:
+        names.append(cluster)
+        cluster = larger[cluster]
+    return names
+
+
+def _compared(
+    places: list[Row], zone_of: Callable[[Row], Row | None], published: Published
+) -> Found:
+    count, problems = 0, []
+    columns = {name: name for name in _SUMS} | {"allocated_m2": "circle_m2"}
+    for place in places:
+        zone = zone_of(place)
+        everyone = published.tables["residences"]
+        inside = everyone if zone is None else list(_members(everyone, zone))
+        verdicts: dict[str, int] = defaultdict(int)
+        for row in inside:
+            verdicts[row["verdict"]] += 1
+        for word in _COUNTS:
+            count += 1
+            if verdicts[word] != place[f"residences_{word}"]:
+                problems.append(f"{place['key']}: {verdicts[word]} residences are {word!r}.")
+        for name, column in columns.items():
+            count += 1
+            if _summed(inside, column) != units(place[name]):
+                problems.append(f"{place['key']}: the residences add up to another {name}.")
+    return count, problems
+
+
+def _members(residences: Iterable[Row], place: Row) -> Iterable[Row]:
+    """Choose the residences of a zone, of what lies outside all zones, or all of them."""
+    level, zone_id = place["level"], text(place["zone_id"])
+    if zone_id is None:
+        return residences
+    outside = zone_id == f"outside_zones:{level}"
+    return (row for row in residences if text(row[f"{level}_id"]) == (None if outside else zone_id))
+
+
+def _summed(rows: Iterable[Row], column: str) -> int:
+    return sum(units(row[column]) or 0 for row in rows)

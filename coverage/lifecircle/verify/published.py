@@ -1,0 +1,161 @@
+"""A result folder read back: the manifest and the tables, as plain rows."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from lifecircle.errors import TableError
+
+__all__ = ["Published", "Row", "file_problems", "read_result", "text", "units"]
+
+Row = dict[str, Any]
+_CENT: Final = Decimal("0.01")
+_NEEDED: Final = ("residences", "facilities", "links", "zones", "clusters", "indicators")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Published:
+    """
+    What a run has published.
+
+    Attributes
+    ----------
+    folder
+        Where it stands.
+    manifest, summary
+        As written.
+    tables
+        Rows by the name of the table, without geometry.
+    """
+
+    folder: Path
+    manifest: Row
+    summary: Row
+    tables: dict[str, list[Row]]
+
+
+def read_result(folder: Path) -> Published:
+    """
+    Read a result folder back.
+
+    Parameters
+    ----------
+    folder
+        What ``lifecircle run`` wrote.
+
+    Returns
+    -------
+    published
+        Its tables.
+
+    Raises
+    ------
+    TableError
+        If the folder is no result, or a table in it cannot be read.
+    """
+    problems = [
+        f"there is no {name!r} in it; name a folder that `lifecircle run` wrote."
+        for name in ("manifest.json", "summary.json", *(f"tables/{one}.parquet" for one in _NEEDED))
+        if not (folder / name).is_file()
+    ]
+    if problems:
+        raise TableError(str(folder), problems)
+    try:
+        return Published(
+            folder=folder,
+            manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
+            summary=json.loads((folder / "summary.json").read_text(encoding="utf-8")),
+            tables={
+                path.stem: _rows(path) for path in sorted((folder / "tables").glob("*.parquet"))
+            },
+        )
+    except (OSError, ValueError, pa.ArrowException) as fault:
+        raise TableError(str(folder), [f"it cannot be read: {fault}"]) from fault
+
+
+def file_problems(published: Published) -> tuple[int, list[str]]:
+    """
+    Compare every file with the hash in the manifest.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    count
+        How many files the manifest names.
+    problems
+        What is missing, changed or not named.
+    """
+    folder = published.folder
+    named: Row = published.manifest["files"]
+    there = {
+        path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()
+    } - {"manifest.json"}
+    problems = [f"{name}: in the manifest, but not there." for name in sorted({*named} - there)]
+    problems += [f"{name}: not in the manifest." for name in sorted(there - {*named})]
+    for name in sorted(there & {*named}):
+        found = hashlib.sha256((folder / name).read_bytes()).hexdigest()
+        if found != named[name]["sha256"]:
+            problems.append(f"{name}: changed since the run (SHA-256).")
+    return len(named), problems
+
+
+def units(value_m2: object) -> int | None:
+    """
+    Write square metres as whole units of 0.01 m².
+
+    Parameters
+    ----------
+    value_m2
+        A number, or nothing.
+
+    Returns
+    -------
+    units
+        None where it is unknown.
+
+    Examples
+    --------
+    >>> units(350.005), units(None), units(float("nan"))
+    (35001, None, None)
+    """
+    if value_m2 is None or value_m2 != value_m2:  # noqa: PLR0124 - NaN
+        return None
+    return int(Decimal(repr(value_m2)).quantize(_CENT, ROUND_HALF_UP) * 100)
+
+
+def text(value: object) -> str | None:
+    """
+    Return a cell's text.
+
+    Parameters
+    ----------
+    value
+        A cell.
+
+    Returns
+    -------
+    text
+        None where there is none.
+    """
+    return value if isinstance(value, str) and value else None
+
+
+def _rows(path: Path) -> list[Row]:
+    """Read a table as the lists for people have it: its identifier first, no geometry."""
+    table = pq.read_table(path)
+    binary = [field.name for field in table.schema if pa.types.is_binary(field.type)]
+    known = json.loads((table.schema.metadata or {}).get(b"pandas", b"{}"))
+    index = [name for name in known.get("index_columns", []) if isinstance(name, str)]
+    others = [name for name in table.column_names if name not in {*binary, *index}]
+    rows: list[Row] = table.select([*index, *others]).to_pylist()
+    return rows

@@ -1,0 +1,256 @@
+"""Every walk once more from the inputs, by a plain Dijkstra with a heap."""
+
+import heapq
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from lifecircle.assessment.walking import walk_everywhere
+from lifecircle.read.study_inputs import StudyInputs, input_files
+from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.tables import checked
+from lifecircle.verify.published import Published, units
+from lifecircle.write.bundle import file_hash
+
+if TYPE_CHECKING:
+    from lifecircle.study import Study
+    from lifecircle.supply.results import Walked
+    from lifecircle.walk.network import WalkNetwork
+    from lifecircle.walk.places import Places
+
+__all__ = ["input_problems", "read_again", "walk_problems"]
+
+Found = tuple[int, list[str]]
+
+# On private ways that the walk began on; on public ones; on private ways that it will end on.
+_LEAVING, _PUBLIC, _ARRIVING = range(3)
+_AMOUNTS: Final = {"residences": "households", "facilities": "floor_area_m2"}
+
+
+class _Spot(NamedTuple):
+    """Where a place meets the streets."""
+
+    edge: int
+    offset_mm: int
+    connector_mm: int
+    fallback: bool
+
+
+def read_again(study: "Study") -> StudyInputs:
+    """
+    Read a study's inputs once more.
+
+    Parameters
+    ----------
+    study
+        The study of the result.
+
+    Returns
+    -------
+    inputs
+        Streets and tables.
+    """
+    return standard_and_inputs(study)[1]
+
+
+def input_problems(published: Published, study: "Study", inputs: StudyInputs) -> Found:
+    """
+    Check that the inputs are those of the result.
+
+    Parameters
+    ----------
+    published
+        A result.
+    study
+        Its study.
+    inputs
+        As read once more.
+
+    Returns
+    -------
+    count, problems
+        Files and rows looked at, and one sentence a breach.
+    """
+    hashes = published.manifest["inputs"]
+    problems, count = [], 0
+    for name, path in input_files(study).items():
+        count += 1
+        if name not in hashes or hashes[name]["sha256"] != file_hash(path):
+            problems.append(f"{path.name} is not the file that the result was made from.")
+    for table, column in _AMOUNTS.items():
+        listed = {str(key): units(value) for key, value in getattr(inputs, table)[column].items()}
+        for row in published.tables[table]:
+            key = row[f"{table[:-1].replace('facilitie', 'facility')}_id"]
+            count += 1
+            if listed.get(key) != units(row[column]):
+                problems.append(f"{key}: the input has another {column}.")
+    return count, problems
+
+
+def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> Found:
+    """
+    Walk from every published residence again, and compare with the links.
+
+    Streets are read, and places put on them, as the run did it; the search shares nothing with
+    the engine's.
+
+    Parameters
+    ----------
+    published
+        A result.
+    study
+        Its study.
+    inputs
+        As read once more.
+
+    Returns
+    -------
+    count, problems
+        Walks looked at, and one sentence for each that differs by a millimetre or is not there.
+    """
+    if inputs.streets is None:
+        return 0, []
+    wanted = {row["residence_id"] for row in published.tables["residences"]}
+    homes = checked(inputs.residences, "residences")
+    goals = checked(inputs.facilities, "facilities")
+    walked = walk_everywhere(
+        inputs.streets,
+        homes[homes.index.isin(wanted)],
+        goals[goals["status"].ne("closed")],
+        study,
+    )
+    found = {
+        (home, goal): mm
+        for home, goals_mm in _walks(walked, study.walk.limit_mm)
+        for goal, mm in goals_mm.items()
+    }
+    told = {(row["residence_id"], row["facility_id"]): row["walk_mm"]
+            for row in published.tables["links"]}  # fmt: skip
+    problems = [
+        f"{home} - {goal}: {found.get((home, goal))} mm, the result has {told.get((home, goal))}."
+        for home, goal in sorted(found.keys() | told.keys())
+        if found.get((home, goal)) != told.get((home, goal))
+    ]
+    return len(told), problems
+
+
+def _walks(walked: "Walked", limit_mm: int) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield for each residence what it walks to within the limit."""
+    network = walked.network
+    homes, goals = _spots(walked.residences), _spots(walked.facilities)
+    pieces = {goal: _pieces(network, spots) for goal, spots in goals.items()}
+    on_edge: dict[int, list[tuple[str, _Spot]]] = defaultdict(list)
+    for goal, spots in goals.items():
+        for spot in spots:
+            on_edge[spot.edge].append((goal, spot))
+    for home, spots in homes.items():
+        mine = _pieces(network, spots)
+        best: dict[str, int] = {}
+        for (goal, _), mm in _arrivals(network, spots, on_edge, limit_mm).items():
+            if not mine & pieces[goal]:
+                best[goal] = min(mm, best.get(goal, mm))
+        own = [spot for spot in spots if not spot.fallback]
+        along = _arrivals(network, own, on_edge, limit_mm) if mine else {}
+        for (goal, spot), mm in along.items():
+            if mine & pieces[goal] and not spot.fallback:
+                best[goal] = min(mm, best.get(goal, mm))
+        yield home, best
+
+
+def _spots(places: "Places") -> dict[str, list[_Spot]]:
+    spots: dict[str, list[_Spot]] = defaultdict(list)
+    for place, edge, offset, connector, fallback in zip(
+        places.place.tolist(),
+        places.edge.tolist(),
+        places.offset_mm.tolist(),
+        places.connector_mm.tolist(),
+        places.fallback.tolist(),
+        strict=True,
+    ):
+        spots[str(places.ids[place])].append(_Spot(edge, offset, connector, fallback))
+    return spots
+
+
+def _pieces(network: "WalkNetwork", spots: list[_Spot]) -> set[int]:
+    """Name the loose pieces of street that a place lies on, if it has another way out."""
+    if not any(spot.fallback for spot in spots):
+        return set()
+    return {int(network.component[spot.edge]) for spot in spots if not spot.fallback}
+
+
+def _arrivals(
+    network: "WalkNetwork",
+    starts: list[_Spot],
+    on_edge: dict[int, list[tuple[str, _Spot]]],
+    limit_mm: int,
+) -> dict[tuple[str, _Spot], int]:
+    """Find the shortest walks from some spots to all others within the limit."""
+    best: dict[tuple[str, _Spot], int] = {}
+
+    def arrive(goal: str, spot: _Spot, mm: int) -> None:
+        whole = mm + spot.connector_mm
+        if whole <= limit_mm:
+            best[goal, spot] = min(whole, best.get((goal, spot), whole))
+
+    heap: list[tuple[int, int, int]] = []
+    for start in starts:
+        for goal, spot in on_edge.get(start.edge, ()):
+            ahead = spot.offset_mm - start.offset_mm
+            if _may(network, start.edge, ahead):
+                arrive(goal, spot, start.connector_mm + abs(ahead))
+        state = _LEAVING if network.private[start.edge] else _PUBLIC
+        on = int(network.length_mm[start.edge]) - start.offset_mm
+        for node, ahead in (
+            (int(network.start[start.edge]), -start.offset_mm),
+            (int(network.end[start.edge]), on),
+        ):
+            if _may(network, start.edge, ahead):
+                heapq.heappush(heap, (start.connector_mm + abs(ahead), state, node))
+    _search(network, heap, on_edge, limit_mm, arrive)
+    return best
+
+
+def _search(
+    network: "WalkNetwork",
+    heap: list[tuple[int, int, int]],
+    on_edge: dict[int, list[tuple[str, _Spot]]],
+    limit_mm: int,
+    arrive: Callable[[str, _Spot, int], None],
+) -> None:
+    """Go on from the nearest junction, and say which spots are met on the way."""
+    done: set[tuple[int, int]] = set()
+    while heap:
+        mm, state, node = heapq.heappop(heap)
+        if mm > limit_mm or (state, node) in done:
+            continue
+        done.add((state, node))
+        for edge, forward, there in _ways_on(network, node):
+            private = bool(network.private[edge])
+            if state == _ARRIVING and not private:
+                continue
+            after = _PUBLIC if not private else _LEAVING if state == _LEAVING else _ARRIVING
+            length = int(network.length_mm[edge])
+            may = _may(network, edge, 1 if forward else -1)
+            if may:
+                heapq.heappush(heap, (mm + length, after, there))
+            for goal, spot in on_edge.get(edge, ()):
+                along = spot.offset_mm if forward else length - spot.offset_mm
+                if may or along == 0:
+                    arrive(goal, spot, mm + along)
+
+
+def _ways_on(network: "WalkNetwork", node: int) -> Iterator[tuple[int, bool, int]]:
+    """Yield the edges at a node, from which end they are walked, and where they lead."""
+    for edge in set(network.adjacent[network.indptr[node] : network.indptr[node + 1]].tolist()):
+        start, end = int(network.start[edge]), int(network.end[edge])
+        if start == node:
+            yield edge, True, end
+        if end == node:
+            yield edge, False, start
+
+
+def _may(network: "WalkNetwork", edge: int, ahead: int) -> bool:
+    """Say whether an edge may be walked from its start (ahead > 0) or back."""
+    if ahead == 0:
+        return True
+    return bool(network.forward[edge] if ahead > 0 else network.backward[edge])

@@ -1,0 +1,60 @@
+"""The workbook (附表): the tables of a plan, with units, totals as formulas, ready to print."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import xlsxwriter
+
+from lifecircle.errors import OutputError
+from lifecircle.labels import label
+from lifecircle.write.bundle import what_to_do
+from lifecircle.write.edition import Edition, edition_tables
+from lifecircle.write.workbook.layout import Writer
+from lifecircle.write.workbook.parameters import add_parameters, worked_residence
+from lifecircle.write.workbook.sheets import table_sheets
+
+if TYPE_CHECKING:
+    from lifecircle.assessment import Assessment
+
+__all__ = ["write_workbook"]
+
+
+def write_workbook(assessment: "Assessment", path: Path, *, edition: Edition = "internal") -> None:
+    """
+    Write the workbook of an assessment.
+
+    Numbers are numbers, names are text whatever they begin with, totals are formulas with the
+    value beside them. The same assessment gives the same bytes.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+    path
+        The file to write, ``.xlsx``.
+    edition
+        ``internal``: everything; ``public``: sums by zone only.
+
+    Raises
+    ------
+    OutputError
+        If the file cannot be written.
+    """
+    study = assessment.study
+    language = study.language
+    standard = assessment.standard
+    title = standard.title.zh if language == "zh" else standard.title.en
+    marks = [study.title, label("edition", edition, language)]
+    if study.made:
+        marks.append(label("map", "made", language))
+    tables = edition_tables(assessment, edition)
+    writer = Writer(str(path), subtitle="　".join(marks), footer="　".join(marks))
+    for sheet in table_sheets(tables, assessment.totals, title=title, language=language):
+        writer.add(sheet)
+    worked = worked_residence(assessment) if edition == "internal" else None
+    add_parameters(writer, assessment, language, worked=worked)
+    try:
+        writer.close()
+    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as fault:
+        why = what_to_do(fault) if isinstance(fault, OSError) else f"it cannot be written: {fault}."
+        raise OutputError(str(path), [why]) from fault

@@ -1,0 +1,233 @@
+"""The sheets that are tables: indicators, zones, residences, facilities, gaps, clusters, data."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import pandas as pd
+
+from lifecircle.labels import Language, label, words
+from lifecircle.tables import ADMIN_LEVELS
+from lifecircle.write.indicators import distance_text, limit_text
+from lifecircle.write.labelled import labelled_table
+from lifecircle.write.workbook.layout import Column, Sheet, Total
+
+__all__ = ["table_sheets"]
+
+_PLACE: Final = tuple(f"{level}_id" for level in ADMIN_LEVELS)
+_RESIDENCES: Final = (
+    "residence_id", "name", *_PLACE, "status", "households", "nearest_facility_id", "nearest_m",
+    "nearest_minutes", "reachable_facilities", "reachable_m2", "clause", "ledger",
+    "requirement_m2", "own_m2", "own_pending_m2", "circle_m2", "verdict", "reason", "shortage_m2",
+    "verdict_with_planned", "shortage_m2_with_planned", "cluster_id", "flags",
+)  # fmt: skip
+_FACILITIES: Final = (
+    "facility_id", "name", "kind", *_PLACE, "inside", "status", "floor_area_m2", "beds",
+    "nursing_beds", "nursery_places", "serves_id", "delivered", "counted_m2", "counted_reason",
+    "allocated_m2", "idle_m2", "reached_households", "flags",
+)  # fmt: skip
+_ZONES: Final = (
+    "zone_id", "name", "population", "households", "older_60", "residences",
+    "households_in_residences", "served_households", "served_share", "met_households",
+    "met_share", "residences_met", "residences_short", "residences_unreachable",
+    "residences_no_data", "residences_not_asked", "requirement_m2", "supply_m2", "allocated_m2",
+    "shortage_m2",
+)  # fmt: skip
+_GAPS: Final = (
+    "zone_id", "zone", "residences_short", "households_short", "shortage_m2",
+    "own_ledger_shortage_m2", "circle_ledger_shortage_m2", "shortage_m2_with_planned",
+    "cluster_ids",
+)  # fmt: skip
+_CLUSTERS: Final = (
+    "cluster_id", "parent_id", "outermost", "residences", "facilities", "requirement_m2",
+    "capacity_m2", "shortage_m2", "proven", "residence_ids", "facility_ids",
+)  # fmt: skip
+_INDICATORS: Final = (
+    "clause", "title", "nature", "year", "base", "value", "value_with_planned", "limit",
+    "verdict", "distance", "source", "reading",
+)  # fmt: skip
+_SHARES: Final = ("served_share", "met_share")
+_WHOLE: Final = (
+    "households", "population", "older_60", "beds", "nursing_beds", "nursery_places",
+    "reached_households", "reachable_facilities", "residences", "facilities",
+    "households_in_residences", "served_households", "met_households", "residences_met",
+    "residences_short", "residences_unreachable", "residences_no_data", "residences_not_asked",
+    "households_short", "rows", "lost_rows", "lost_households", "row",
+)  # fmt: skip
+_DECIMAL: Final = (
+    "nearest_minutes", "nearest_m", "value", "value_with_planned", "base",
+)  # fmt: skip
+_NOT_ADDED: Final = ("reachable_facilities", "reachable_m2", "reached_households", "row")
+_TO_FILL: Final = ("remedy", "responsible", "by_year", "remark")
+
+Tables = Mapping[str, pd.DataFrame]
+
+
+def table_sheets(
+    tables: Tables, totals: pd.Series, *, title: str, language: Language
+) -> Iterator[Sheet]:
+    """
+    Lay out the tables of an edition, one sheet after the other.
+
+    Parameters
+    ----------
+    tables
+        As `edition.edition_tables` gives them; what is not among them has no sheet.
+    totals
+        Of the whole area.
+    title
+        Of the standard, over the indicators.
+    language
+        Of headers and words.
+
+    Yields
+    ------
+    sheet
+        Indicators; zones, a sheet a level; residences; facilities; gaps, a sheet a level;
+        shortage clusters; reconciliation; findings in the inputs.
+    """
+    yield _indicator_sheet(tables["indicators"], title, language)
+    names = tables["zones"]["name"]
+    yield from _zone_sheets(tables["zones"], totals, language)
+    for name, columns in (("residences", _RESIDENCES), ("facilities", _FACILITIES)):
+        if name in tables:
+            placed = _named_zones(tables[name], names)
+            yield _sheet(placed, name, columns, language)
+    yield from _gap_sheets(tables["gaps"], language)
+    if "clusters" in tables:
+        yield _sheet(tables["clusters"], "clusters", _CLUSTERS, language)
+    yield _sheet(tables["reconciliation"], "reconciliation", None, language, total=False)
+    if "quality" in tables:
+        yield _sheet(tables["quality"], "quality", None, language, total=False)
+
+
+def _sheet(
+    table: pd.DataFrame,
+    name: str,
+    columns: Sequence[str] | None,
+    language: Language,
+    *,
+    total: bool = True,
+    level: str | None = None,
+) -> Sheet:
+    """Lay out a table of the assessment with the columns that it has."""
+    heads = labelled_table(table, name, language)
+    flat = table.reset_index() if table.index.name else table
+    heads_of = dict(zip(flat.columns, heads.columns, strict=True))
+    wanted = [column for column in columns or flat.columns if column in heads_of]
+    laid = [
+        _column(str(column), heads_of[column], heads[heads_of[column]], added=total)
+        for column in wanted
+    ]
+    word = label("workbook", "total", language) if total else None
+    tab = _tab(name, language, level)
+    return Sheet(tab, tab, laid, word)
+
+
+def _column(name: str, head: str, cells: pd.Series, *, added: bool) -> Column:
+    form = _form(name)
+    kept = cells.astype(object).tolist()
+    numbers = form in {"whole", "m2", "decimal"}
+    total = None
+    if added and numbers and name not in _NOT_ADDED and not name.startswith("nearest"):
+        known = pd.to_numeric(cells).fillna(0)
+        total = Total("SUBTOTAL(109,{self})", round(float(known.sum()), 2))
+    return Column(name, head, kept, form, total)
+
+
+def _form(name: str) -> str:
+    if name.endswith("_share"):
+        return "share"
+    if name in _WHOLE:
+        return "whole"
+    if name in _DECIMAL:
+        return "decimal"
+    if name in {"m2", "lost_m2"}:
+        return "m2"
+    if "_m2" in name:
+        return "m2"
+    return "year" if name == "year" else "text"
+
+
+def _zone_sheets(zones: pd.DataFrame, totals: pd.Series, language: Language) -> Iterator[Sheet]:
+    """Give each level a sheet; the shares in its last row are those of the whole area."""
+    for level in ADMIN_LEVELS:
+        rows = zones[zones["level"] == level]
+        if rows.empty:
+            continue
+        sheet = _sheet(rows, "zones", _ZONES, language, level=level)
+        columns = [
+            one._replace(total=Total(None, float(totals[one.name])))
+            if one.name in _SHARES and pd.notna(totals[one.name])
+            else one
+            for one in sheet.columns
+        ]
+        yield sheet._replace(columns=columns)
+
+
+def _named_zones(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """Write zones by their names; an identifier without a name stays."""
+    known = names.dropna()
+    places = [name for name in _PLACE if name in table]
+    return table.assign(
+        **{name: table[name].map(known).where(table[name].isin(known.index), table[name])
+           for name in places}
+    )  # fmt: skip
+
+
+def _gap_sheets(gaps: pd.DataFrame, language: Language) -> Iterator[Sheet]:
+    """List what is missing by zone, with columns for the office to fill in."""
+    levels = [level for level in (*ADMIN_LEVELS, "area") if level in set(gaps["level"])]
+    for level in levels:
+        rows = gaps[gaps["level"] == level].drop(columns="level").reset_index(drop=True)
+        sheet = _sheet(rows, "gaps", _GAPS, language, level=level)
+        yield sheet._replace(columns=[*sheet.columns, *_to_fill(rows, language)])
+
+
+def _to_fill(rows: pd.DataFrame, language: Language) -> Iterator[Column]:
+    """Offer ways to put it right; what only new residences owe is to be built."""
+    ways = tuple(word[language] for word in words("remedy").values())
+    only_own = rows["circle_ledger_shortage_m2"].eq(0) & rows["own_ledger_shortage_m2"].gt(0)
+    build = label("remedy", "build", language)
+    for name in _TO_FILL:
+        cells = [build if name == "remedy" and own else None for own in only_own]
+        choices = ways if name == "remedy" else ()
+        yield Column(name, label("workbook", name, language), cells, choices=choices, width=14)
+
+
+def _indicator_sheet(indicators: pd.DataFrame, title: str, language: Language) -> Sheet:
+    said = indicators.assign(
+        title=indicators[f"title_{language}"],
+        reading=indicators["reading" if language == "zh" else "reading_en"],
+        limit=[
+            limit_text(row["comparison"], row["limit"], row["unit"], language)
+            for row in indicators.to_dict("records")
+        ],
+        distance=[distance_text(row, language) for _, row in indicators.iterrows()],
+    )
+    heads = labelled_table(indicators, "indicators", language)
+    translated = dict(zip(indicators.columns, heads.columns, strict=True))
+    columns = []
+    for name in _INDICATORS:
+        taken = name in {"title", "limit", "distance", "reading", "clause", "value"}
+        cells = said[name] if taken else heads[translated[name]]
+        head = label("indicator_sheet", name, language)
+        columns.append(_column(name, head, cells, added=False))
+    units = [words("standard.unit").get(unit, {}).get(language, unit)
+             for unit in indicators["value_unit"].fillna("")]  # fmt: skip
+    columns.insert(7, Column("unit", label("indicator_sheet", "unit", language), units))
+    documents = Column(
+        "document", label("indicator_sheet", "document", language),
+        indicators["standard_id"].tolist(),
+    )  # fmt: skip
+    whole = label("workbook", "indicators", language)
+    return Sheet(whole, f"{whole}：{title}", [documents, *columns])
+
+
+def _tab(name: str, language: Language, level: str | None) -> str:
+    word = label("workbook", name, language)
+    return word.format(level=_level(level, language))
+
+
+def _level(level: str | None, language: Language) -> str:
+    known = words("level")
+    return known[level][language] if level in known else label("workbook", "whole", language)
