@@ -94,7 +94,8 @@ def scale_denominator(needed: float) -> int:
     (25000, 25000, 100000)
     """
     power = 10 ** math.floor(math.log10(needed))
-    return round(next(step for step in _SCALES if step * power >= needed) * power)
+    step = next(step for step in _SCALES if step * power >= needed)
+    return round(float(step * power))
 
 
 def scale_length_m(most_m: float) -> int:

@@ -159,7 +159,8 @@ def draw_areas(
     axes.add_collection(filled, autolim=False)
     if style.hatch:
         hatched = PathCollection(
-            paths, facecolors="none", edgecolors=style.hatch_color, linewidths=0, hatch=pattern(style, unit),
+            paths, facecolors="none", edgecolors=style.hatch_color, linewidths=0,
+            hatch=pattern(style, unit),
             zorder=order + 0.1,
         )  # fmt: skip
         hatched.set_hatch_linewidth(0.55 * unit)
