@@ -108,9 +108,17 @@ def test_parquet_holds_the_contract_and_reads_back(folder: Path, demo: Assessmen
     assert table.crs == demo.crs
 
 
-def test_geopackage_has_the_five_layers(folder: Path, demo: Assessment) -> None:
+def test_geopackage_has_the_layers(folder: Path, demo: Assessment) -> None:
     layers = {name for name, _ in pyogrio.list_layers(folder / "results.gpkg")}
-    assert layers == {"居住小区", "养老设施", "步行范围", "行政分区", "步行联系", "layer_styles"}
+    assert layers == {
+        "居住小区",
+        "养老设施",
+        "步行范围",
+        "可选址范围",
+        "行政分区",
+        "步行联系",
+        "layer_styles",
+    }
     facilities = pyogrio.read_dataframe(folder / "results.gpkg", layer="养老设施")
     assert len(facilities) == len(demo.facilities)
     assert facilities.crs == demo.crs

@@ -7,6 +7,7 @@ from pathlib import Path
 import geopandas as gpd
 import pytest
 import shapely
+from docx import Document
 from typer.testing import CliRunner
 
 from lifecircle.cli import app, main
@@ -44,6 +45,11 @@ def test_the_example_district_answers_in_json_and_writes_a_page(tmp_path: Path) 
     assert "二(二)" in page
     assert "<script" not in page
     assert "http://" not in page.replace("http-equiv", "")
+    document = Document(str(out / "development.docx"))
+    assert document.paragraphs[0].text.startswith("<b>翠湖</b> – 新建项目")
+    assert "应配建 240 平方米，计入 100 平方米，还缺 140 平方米。" in [
+        paragraph.text for paragraph in document.paragraphs
+    ]
     assert json.loads((out / "developments.json").read_text(encoding="utf-8"))["developments"] == [
         one
     ]
@@ -110,6 +116,8 @@ def test_every_word_is_checked() -> None:
     told = faults(at="122", households="many", datum="gps", phases=("一期", "二期:x"))
     assert len(told) == 5
     assert faults(households="1")[0].startswith("give exactly one of")
+    assert faults(phases=("一期:5@122,37.4", "二期:5"))[0].startswith("give exactly one of")
+    assert "`--phase 一期` must be LON,LAT" in faults(at=HERE, phases=("一期:5@37.4,122",))[0]
     assert "`--households` is missing (or give `--phase`)." in faults(at=HERE)
 
 
@@ -117,6 +125,31 @@ def test_phases_give_the_households() -> None:
     (one,) = read_request(Request(at=HERE, phases=("一期：300：60", "二期:200")), name="新建项目")
     assert (one.name, one.households) == ("新建项目", 500)
     assert [phase.floor_area_m2 for phase in one.phases] == [60, None]
+
+
+def test_each_phase_may_have_a_place_of_its_own() -> None:
+    phases = ("一期:300@122.04,37.40", "二期:200:40@122.05,37.41")
+    (one,) = read_request(Request(phases=phases), name="X")
+    assert [phase.place.x for phase in one.phases] == pytest.approx([122.04, 122.05])
+    assert one.place.geom_type == "MultiPoint"
+    (one,) = read_request(Request(at=HERE, phases=(phases[0], "二期:200")), name="X")
+    assert one.phases[1].place is None
+
+
+@pytest.mark.parametrize("head", ["项目,分期", "project,phase", "项目名称,分期"])
+def test_rows_of_one_project_are_its_phases(tmp_path: Path, head: str) -> None:
+    path = tmp_path / "项目.csv"
+    path.write_text(
+        f"{head},经度,纬度,户数,人口,建筑面积\n翠湖,一期,122.04,37.40,300,800,60\n"
+        "东城,全部,122.06,37.41,100,,\n翠湖,二期,122.05,37.41,200,500,\n",
+        encoding="utf-8",
+    )
+    lake, east = read_request(Request(table=path), name="X")
+    assert (lake.name, lake.households, lake.population) == ("翠湖", 500, 1300)
+    assert [(phase.name, phase.floor_area_m2) for phase in lake.phases] == [
+        ("一期", 60), ("二期", None),
+    ]  # fmt: skip
+    assert (east.name, east.phases, east.population) == ("东城 全部", (), None)
 
 
 def test_the_datum_moves_the_point() -> None:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 import pytest
 import shapely
@@ -59,6 +60,64 @@ def test_who_relies_on_neighbours_takes_from_them() -> None:
     assert check.losses["lost_m2"].sum() == pytest.approx(check.from_circle_m2)
 
 
+def test_who_loses_what_worked_with_a_pencil() -> None:
+    """
+    Share A's 60 m² by hand.
+
+    Before, r1 (240 households at 15 m² per 100) owes 36 m² and r2 (160) 24 m²: A has just that.
+    275 new households owe 55 m²: now 115 m² are asked of 60, and each gets 60/115 of its own:
+    r1 18.7826, r2 12.5217, the development 28.6957. In whole 0.01 m², downwards, 59.99 are given;
+    the last 0.01 goes where the remainder is largest: 0.57 of the development's.
+    """
+    inputs = toy_town()
+    residences = inputs.residences.drop(index="r5")  # whose households nobody knows
+    residences.loc[["r1", "r2"], "households"] = [240.0, 160.0]
+    check = check_development(
+        replace(inputs, residences=residences),
+        development(households=275.0),
+        study=study(),
+        standard=read_standard("weihai-2022"),
+        plain=read_standard("walk-20"),
+    )
+    columns = ["circle_before_m2", "circle_after_m2", "lost_m2", "verdict_before", "verdict_after"]
+    assert check.losses[columns].to_numpy().tolist() == [
+        [36, 18.78, 17.22, "met", "short"],
+        [24, 12.52, 11.48, "met", "short"],
+    ]
+    assert check.from_circle_m2 == 28.70
+    assert check.losses["lost_m2"].sum() == pytest.approx(28.70)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_nobody_gets_more_because_a_development_relies_on_its_neighbours(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+    inputs = toy_town()
+    homes = {
+        f"h{place}": {"name": None, "status": draw.choice(["new", "existing"]),
+                      "households": float(draw.integers(1, 400)),
+                      "geometry": shapely.Point(draw.integers(0, 4000), 0)}
+        for place in range(12)
+    }  # fmt: skip
+    goals = {
+        f"f{place}": {"name": None, "kind": "canteen", "status": "operating", "floor": 1.0,
+                      "floor_area_m2": float(draw.integers(1, 90)),
+                      "geometry": shapely.Point(draw.integers(0, 4000), 0)}
+        for place in range(5)
+    }  # fmt: skip
+    check = check_development(
+        replace(
+            inputs,
+            residences=table(homes, "residence_id"),
+            facilities=table(goals, "facility_id"),
+        ),
+        development(x=float(draw.integers(0, 4000))),
+        study=study(),
+        standard=read_standard("weihai-2022"),
+        plain=read_standard("walk-20"),
+    )
+    assert check.losses["lost_m2"].ge(-0.011).all()  # whole 0.01 m² are dealt out anew
+
+
 def test_what_it_could_walk_to_stands_with_metres_and_spare_room() -> None:
     check = checked(development(x=450))
     assert check.reachable.index.tolist() == ["B", "C", "A"]  # 50 m, 50 m, 100 m
@@ -96,6 +155,61 @@ def test_phases_of_one_pool_are_one_sum() -> None:
     assert (check.requirement_m2, check.own_m2, check.missing_m2) == (40, 35, 5)
     enough = checked(development(floor_area_m2=40.0, phases=(phases[1], phases[1])))
     assert enough.missing_m2 == 0
+
+
+def test_phases_at_places_of_their_own_are_judged_one_after_the_other() -> None:
+    # 100 households a phase owe 20 m² each. The first (at A) has its 20, the second (at 3900, from
+    # where nothing can be walked to) nothing, the third (at A) 10: 0, then 20, then 30 are missing.
+    # Only the third takes from A, which r1 (45 owed) and r2 (30) share.
+    near, far = shapely.Point(350, 0), shapely.Point(3900, 0)
+    phases = (Phase(name="一期", households=100, floor_area_m2=20.0, place=near),
+              Phase(name="二期", households=100, place=far),
+              Phase(name="三期", households=100, floor_area_m2=10.0, place=near))  # fmt: skip
+    check = checked(development(households=300.0, phases=phases), _changed(pooled=False))
+    rows = check.phases
+    assert rows["households_so_far"].tolist() == [100, 200, 300]
+    assert rows["requirement_so_far_m2"].tolist() == [20, 40, 60]
+    assert rows["own_so_far_m2"].tolist() == [20, 20, 30]
+    assert rows["missing_so_far_m2"].tolist() == [0, 20, 30]
+    assert rows["verdict_so_far"].tolist() == ["met", "short", "short"]
+    assert rows["losing_so_far"].tolist() == [0, 0, 2]
+    # A's 60 m² and its own 10 meet 45 + 30 + 20 = 95 of need: everybody gets 70/95 of it, the
+    # third phase 20 * 70/95 = 14.7368, 10 of it its own.
+    taken = 20 * 70 / 95 - 10
+    assert rows["from_circle_so_far_m2"].tolist() == pytest.approx([0, 0, taken], abs=0.01)
+    assert rows["lost_so_far_m2"].iloc[2] == pytest.approx(taken, abs=0.01)
+
+
+def test_a_phase_outside_the_study_area_is_named() -> None:
+    inputs = replace(toy_town(), area=shapely.box(0, -10, 3000, 10))
+    phases = (Phase(name="一期", households=100, place=shapely.Point(3500, 0)),
+              Phase(name="二期", households=100))  # fmt: skip
+    plain = read_standard("walk-20")
+    with pytest.raises(
+        StudyError, match=r"'新城', phase '一期' lies outside the study area \(500 m"
+    ):
+        check_development(
+            inputs, development(phases=phases), study=study(), standard=plain, plain=plain
+        )
+
+
+@pytest.mark.parametrize(
+    ("standard", "rate", "owed"),
+    [("zhenjiang-2021", 30.0, 60), ("zhenjiang-2021", None, 0), ("county-2021", 30.0, 0)],
+)
+def test_the_studys_own_rate_holds_where_the_document_says_by_the_standard(
+    standard: str, rate: float | None, owed: float
+) -> None:
+    check = check_development(
+        toy_town(),
+        development(),  # 200 households
+        study=study(new_area_m2_per_100_households=rate),
+        standard=read_standard(standard),
+        plain=read_standard("walk-20"),
+    )
+    assert check.requirement_m2 == check.missing_m2 == owed
+    cited = [rule.id for rule in check.rules]
+    assert ("zhenjiang-2021-new-local" in cited) == bool(owed)
 
 
 def test_a_rule_that_does_not_pool_judges_each_phase() -> None:

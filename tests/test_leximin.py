@@ -240,3 +240,12 @@ def test_who_stands_first_in_the_list_does_not_matter(case: Town, random: Random
     links = list(zip(tails.tolist(), place[heads].tolist(), strict=True))
     turned = town(capacity.tolist(), requirement[order].tolist(), links)
     assert [ratios(case)[r] for r in order] == ratios(turned)
+
+
+@given(towns())
+def test_one_residence_more_raises_nobody_elses_part(case: Town) -> None:
+    capacity, requirement, tails, heads = case
+    last = len(requirement) - 1  # comes to live there
+    stays = heads != last
+    before = ratios((capacity, requirement[:last], tails[stays], heads[stays]))
+    assert all(then >= now for then, now in zip(before, ratios(case)[:last], strict=True))

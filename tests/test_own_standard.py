@@ -9,6 +9,7 @@ from lifecircle.errors import StandardError
 from lifecircle.standards.profile import read_standard
 from test_assessment import study, toy_town
 
+PAGE = Path(__file__).parents[1] / "docs" / "standards" / "index.md"
 # The rates and sites that other cities are said to use; an example, no document.
 TEN_LINES = """
 id = "my-city"
@@ -49,6 +50,15 @@ def test_ten_lines_are_a_standard_and_leave_new_residences_unasked(tmp_path: Pat
     assert result.loc["r3", "verdict"] == "not_asked"
 
 
+@pytest.mark.skipif(not PAGE.exists(), reason="an installed package has no documentation")
+def test_the_ten_lines_of_the_documentation_are_a_standard(tmp_path: Path) -> None:
+    text = PAGE.read_text(encoding="utf-8")
+    lines = text[text.index('id = "my-city"') :].split("```")[0]
+    (tmp_path / "my-city.toml").write_text(lines, encoding="utf-8")
+    [rule] = read_standard(tmp_path / "my-city.toml").floor_area_rules
+    assert (rule.limit, rule.arguments.min_site_m2, rule.arguments.pooled) == (30, 350, True)
+
+
 def test_thirty_for_new_ones(tmp_path: Path) -> None:
     result = by(tmp_path, TEN_LINES + NEW.replace("min_site_m2 = 350, ", "")).residences
     assert result.loc["r3", ["requirement_m2", "own_m2", "own_verdict"]].tolist() == [
@@ -75,6 +85,8 @@ def test_a_walk_of_its_own_counts_to_the_millimetre(
     assert homes.loc["r1", "verdict"] in ({"met", "short"} if reached else {"unreachable"})
     assert homes.loc["r1", "plain_verdict"] in {"met", "short"}  # the plain reading has its own
     assert result.links["allocated_m2"].sum() == (60 if reached else 0)
+    if walk == "straight":  # the radius of the rule is the one that is printed: r1, r2 of 750
+        assert result.totals["radius_share"] == pytest.approx(reached * 500 / 750)
 
 
 def test_a_walk_beyond_the_studys_is_an_error(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from io import StringIO
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from rich.console import Console
@@ -14,6 +15,7 @@ from lifecircle.write.indicators import limit_text, value_text
 from lifecircle.write.standard_pages import comparison_table, standard_markdown, standards_table
 
 PAGES = Path(__file__).parents[1] / "docs" / "standards"
+FOLDERS = {"en": PAGES, "zh": PAGES.with_name("standards-zh")}
 
 
 def printed(table: Table) -> str:
@@ -23,11 +25,15 @@ def printed(table: Table) -> str:
 
 
 @pytest.mark.skipif(not PAGES.exists(), reason="an installed package has no documentation")
+@pytest.mark.parametrize("language", ["en", "zh"])
 @pytest.mark.parametrize("name", shipped_standards())
-def test_the_documentation_has_the_page_that_the_command_prints(name: str) -> None:
-    page = (PAGES / f"{name}.md").read_text(encoding="utf-8")
-    assert page == standard_markdown(read_standard(name), "en")
-    assert f"\n{name}\n" in (PAGES / "index.md").read_text(encoding="utf-8")
+def test_the_documentation_has_the_page_that_the_command_prints(
+    name: str, language: Literal["en", "zh"]
+) -> None:
+    folder = FOLDERS[language]
+    page = (folder / f"{name}.md").read_text(encoding="utf-8")
+    assert page == standard_markdown(read_standard(name), language)
+    assert f"\n{name}\n" in (folder / "index.md").read_text(encoding="utf-8")
 
 
 def test_a_page_has_a_row_a_rule_and_says_what_is_not_known() -> None:

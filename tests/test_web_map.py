@@ -47,6 +47,7 @@ def town() -> SimpleNamespace:
         facilities=_facilities(),
         links=_links(),
         clusters=_clusters(),
+        remedy_areas=_remedy_areas(),
         catchments=_catchments(),
         zones=_zones(),
         totals=_zones().iloc[0].drop(["name", "level", "geometry"]),
@@ -148,6 +149,7 @@ def _facilities() -> gpd.GeoDataFrame:
         "counted_reason": [None, "not_operating", "kind"],
         "allocated_m2": [200.0, 0.0, 0.0],
         "idle_m2": [0.0, 0.0, 0.0],
+        "gain_m2_per_m2": [1.0, 1.0, 0.0],
         "reached_households": [3000, 400, 0],
         "flags": ["", "storey_unknown", ""],
     }
@@ -160,6 +162,9 @@ def _clusters() -> pd.DataFrame:
     return pd.DataFrame(
         {
             "parent_id": [None, "C1"],
+            "outermost": [True, False],
+            "least_m2": [250.0, 200.0],
+            "single_site": [True, False],
             "proven": [True, True],
             "residences": [2, 1],
             "requirement_m2": [400.0, 300.0],
@@ -183,6 +188,22 @@ def _links() -> pd.DataFrame:
     return links.assign(
         ms=links["walk_mm"], walk_m=links["walk_mm"] / 1000, minutes=links["walk_mm"] / 60_000
     )
+
+
+def _remedy_areas() -> gpd.GeoDataFrame:
+    rows = {"cluster_id": ["C1", "C1", "C2"], "kind": ["all_met", "helps", "helps"]}
+    disks = [Point(300, 300).buffer(radius) for radius in (200, 400, 300)]
+    return _table(rows, disks, ["0", "1", "2"], "area")
+
+
+def test_the_map_has_the_remedies_of_outermost_clusters_the_wider_first(
+    town: SimpleNamespace,
+) -> None:
+    remedies = map_data(town, language="zh")["remedies"]
+    assert [(one["cluster"], one["kind"]) for one in remedies] == [
+        ("C1", "helps"),
+        ("C1", "all_met"),
+    ]
 
 
 def _catchments() -> gpd.GeoDataFrame:

@@ -7,13 +7,18 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
+from scipy.sparse import csr_array
+from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
-from lifecircle.study import Study, read_study
+from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.study import RobustnessSettings, Study, read_study
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.flow import maximum_flow
+from lifecircle.whatif.robustness import robust_verdicts
+from test_compare_methods import compare_methods
 
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
 
@@ -149,6 +154,44 @@ def test_shares_are_proven_from_the_links(wuhan: Assessment) -> None:
     assert sum(units) == total
 
 
+def test_no_other_way_hands_out_more(wuhan: Assessment) -> None:
+    case = compare_methods().case_of(wuhan)
+    fair = compare_methods().fairly(case).sum()
+    homes, goals = len(case.asked), len(case.capacity)
+    # source 0, facilities, residences, sink; scipy takes 32 bits and answers 0 beyond.
+    assert case.capacity.sum() < 2**31
+    assert case.asked.sum() < 2**31
+    tails = np.concatenate([np.zeros(goals), case.goal + 1, np.arange(homes) + goals + 1])
+    heads = np.concatenate(
+        [np.arange(goals) + 1, case.home + goals + 1, np.full(homes, homes + goals + 1)]
+    )
+    amounts = np.concatenate([case.capacity, case.asked[case.home], case.asked]).astype(np.int32)
+    size = homes + goals + 2
+    graph = csr_array((amounts, (tails.astype(int), heads.astype(int))), shape=(size, size))
+    assert fair == scipy_flow(graph, 0, size - 1).flow_value
+    assert fair == to_units(wuhan.residences["circle_m2"]).sum()  # nothing is reserved in Wuhan
+    for given in compare_methods().greedy_both_ways(case):
+        assert given.sum() <= fair
+
+
+def test_what_other_methods_make_of_it(wuhan: Assessment) -> None:
+    table = compare_methods().comparison(compare_methods().case_of(wuhan), limit_mm=900_000)
+    fair, summed = table.loc["fair share"], table.loc["reachable sum"]
+    assert fair["too many"] == fair["wrongly short"] == fair["other verdict"] == 0
+    assert (table["served m2"].drop("reachable sum") <= fair["served m2"]).all()
+    assert summed["served m2"] > fair["served m2"]  # promised, not served
+    assert summed["too many"] > 0
+    assert (table.loc[["nearest assignment", "2SFCA"], "wrongly short"] > 0).all()
+
+
+def test_the_best_meets_more_households_than_the_fair_share(wuhan: Assessment) -> None:
+    pair = wuhan.totals[[f"fully_met_households{end}" for end in ("", "_best", "_bound")]]
+    assert pair.is_monotonic_increasing
+    assert pair.iloc[2] - pair.iloc[1] <= 0.001 * pair.iloc[2]
+    summed = wuhan.totals["served_households"]
+    assert pair.iloc[2] <= summed
+
+
 def test_every_link_is_within_the_limit_and_no_shorter_than_a_bird_flies(wuhan: Assessment) -> None:
     links = wuhan.links
     assert links["walk_mm"].max() <= 900_000
@@ -179,3 +222,18 @@ def test_weihais_rules_ask_what_the_compounds_do_not_say(study: Study) -> None:
     assert set(weihai["verdict"]) == {"no_data"}
     assert set(weihai["reason"]) == {"status_unknown"}
     assert weihai["plain_verdict"].eq("met").sum() > 1000  # the plain reading asks no status
+
+
+def test_fifty_runs_say_which_verdicts_hold(study: Study, wuhan: Assessment) -> None:
+    _, inputs = standard_and_inputs(study)
+    robust = robust_verdicts(inputs, wuhan, settings=RobustnessSettings())
+    homes = robust.residences
+    assert len(robust.runs) == 50
+    assert homes.index.equals(wuhan.residences.index)
+    assert set(homes["robust_label"]) == {
+        "robustly_met", "borderline", "robustly_short", "no_data",
+    }  # fmt: skip
+    # Who has no data under any setting has none under the study's own.
+    unknown = homes["met_runs_share"].isna()
+    assert homes.loc[unknown, "verdict"].eq("no_data").all()
+    assert robust.tornado["met_households_own"].eq(wuhan.totals["met_households"]).all()

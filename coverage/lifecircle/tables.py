@@ -175,6 +175,7 @@ RESIDENCE_COLUMNS: Final[Mapping[str, Column]] = {
     "own_floor_area_m2": _area(10_000_000),
     "own_land_m2": _area(100_000_000),
     "pool_id": _TEXT,
+    "priority": Column(holds="number", quantity="weight", low=0.01, high=100),
     "households_estimated": Column(holds="mark"),
 }
 ZONE_COLUMNS: Final[Mapping[str, Column]] = {

@@ -23,7 +23,7 @@ __all__ = [
     "walk_ms",
 ]
 
-Quantity = Literal["area", "households", "people", "places", "year", "storey", "degrees"]
+Quantity = Literal["area", "households", "people", "places", "year", "storey", "degrees", "weight"]
 QUANTITIES: Final = get_args(Quantity)
 
 # Square metres in one unit. 15 mu are a hectare.
@@ -40,6 +40,7 @@ _UNITS: Final[dict[Quantity, dict[str, Fraction]]] = {
     "places": dict.fromkeys(("张", "床", "张床", "个", "位", "床位", "beds"), Fraction(1)),
     "year": dict.fromkeys(("年",), Fraction(1)),
     "storey": dict.fromkeys(("层", "楼", "f"), Fraction(1)),
+    "weight": dict.fromkeys(("倍",), Fraction(1)),
     "degrees": dict.fromkeys(("°", "度", "°e", "°n"), Fraction(1)),
 }
 _MULTIPLES: Final = {"": 1, "百": 100, "千": 1000, "万": 10_000, "亿": 100_000_000}

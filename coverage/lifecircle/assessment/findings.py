@@ -31,7 +31,10 @@ class Assessment:
         ``plain_allocated_m2``; sorted by residence and facility.
     clusters
         Groups of residences that lack floor area whatever is done, those that lack most first:
-        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``.
+        ``cluster_id``, ``parent_id``, ``requirement_m2``, ``capacity_m2``, ``shortage_m2``,
+        ``least_m2``, ``single_site``.
+    remedy_areas
+        Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
     gaps
         What each zone lacks, level by level, from `supply.gaps.gap_list`.
     catchments
@@ -39,13 +42,18 @@ class Assessment:
     zones
         Zones with their totals; one row a level for what lies outside all zones.
     totals
-        The same totals for the whole area.
+        The same totals for the whole area, and ``fully_met_households``, its ``_best`` and
+        ``_bound``.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
     indicators
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
         The same in each zone.
+    reference
+        What the literature's measures say of each residence: for comparison, never a verdict.
+    equity, lorenz
+        How equally residences are served, in all and by zone, and the curves of it.
     reconciliation
         What came through each step and what was left behind.
     quality
@@ -71,6 +79,7 @@ class Assessment:
     facilities: gpd.GeoDataFrame
     links: pd.DataFrame
     clusters: pd.DataFrame
+    remedy_areas: gpd.GeoDataFrame
     gaps: pd.DataFrame
     catchments: gpd.GeoDataFrame
     zones: gpd.GeoDataFrame
@@ -78,6 +87,9 @@ class Assessment:
     verdicts: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
+    reference: pd.DataFrame
+    equity: pd.DataFrame
+    lorenz: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
     streets: gpd.GeoDataFrame

@@ -74,9 +74,9 @@ def check(  # numpydoc ignore=PR01
 
 
 def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
-    from lifecircle.assessment import assess_study
     from lifecircle.read.study_inputs import input_files
     from lifecircle.study import read_study
+    from lifecircle.whatif.robustness import assess_under_doubt
     from lifecircle.write.bundle import check_target
     from lifecircle.write.results import write_results
     from lifecircle.write.terminal import summary_tables
@@ -86,13 +86,14 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
     folder = out or study.output
     check_target(folder)
     with status_line(console):
-        assessment = assess_study(study, accept_loss=accept_loss)
+        assessment, robustness = assess_under_doubt(study, accept_loss=accept_loss)
         write_results(
             assessment,
             folder,
             inputs={"study": study_file, **input_files(study)},
             accept_loss=accept_loss,
+            robustness=robustness,
         )
-    for table in summary_tables(assessment):
+    for table in summary_tables(assessment, robustness):
         console.print(table)
     name_files(folder, console, study.language)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import StudyFile, name_files
+from lifecircle.cli.options import AcceptLoss, StudyFile, name_files
 from lifecircle.console import status_line
 from lifecircle.labels import label
 
@@ -30,7 +30,8 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         Path | None,
         typer.Option(
             "--table",
-            help="Several developments: name, longitude, latitude, households, floor area. 项目表",
+            help="Several developments: name, longitude, latitude, households, floor area; "
+            "project and phase (项目, 分期) for phases. 项目表",
         ),
     ] = None,
     datum: Annotated[
@@ -60,7 +61,9 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
     name: Annotated[str | None, typer.Option("--name", help="Of the development. 名称")] = None,
     phase: Annotated[
         list[str] | None,
-        typer.Option("--phase", help="NAME:HOUSEHOLDS[:M2], once for each. 分期"),
+        typer.Option(
+            "--phase", help="NAME:HOUSEHOLDS[:M2][@LON,LAT], once for each, in order. 分期"
+        ),
     ] = None,
     standard: Annotated[
         str | None,
@@ -69,8 +72,9 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON. 输出 JSON")] = False,
     out: Annotated[
         Path | None,
-        typer.Option("--out", help="A folder for HTML pages and JSON (Word: later). 输出目录"),
+        typer.Option("--out", help="A folder for Word and HTML pages and JSON. 输出目录"),
     ] = None,
+    accept_loss: AcceptLoss = False,
 ) -> None:
     """Check a new development: what it owes, what it finds, who pays. 新建项目核查."""
     from lifecircle.whatif.request import Request
@@ -80,11 +84,17 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         population=population, household_size=household_size, floor_area=floor_area,
         land_area=land_area, phases=tuple(phase or ()),
     )  # fmt: skip
-    _develop(study, request, standard, out, as_json=as_json)
+    _develop(study, request, standard, out, as_json=as_json, accept_loss=accept_loss)
 
 
 def _develop(
-    study_file: Path, request: "Request", standard: str | None, out: Path | None, *, as_json: bool
+    study_file: Path,
+    request: "Request",
+    standard: str | None,
+    out: Path | None,
+    *,
+    as_json: bool,
+    accept_loss: bool,
 ) -> None:
     from lifecircle.whatif.answer import answer_request
     from lifecircle.write import development_page, development_text
@@ -94,7 +104,9 @@ def _develop(
     if out is not None:
         check_target(out)
     with status_line(Console(stderr=True) if as_json else console):
-        study, checks = answer_request(study_file, request, standard=standard)
+        study, checks = answer_request(
+            study_file, request, standard=standard, accept_loss=accept_loss
+        )
         if out is not None:
             development_page.write_developments(checks, out, study=study)
     if as_json:
@@ -110,5 +122,4 @@ def _develop(
     if request.datum is None and request.polygon is None:
         console.print(label("develop", "at_wgs84", study.language), markup=False, soft_wrap=True)
     if out is not None:
-        console.print(label("develop", "word_later", study.language), markup=False)
         name_files(out, console, study.language)

@@ -173,6 +173,7 @@ def input_files(study: Study) -> dict[str, Path]:
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
         "statistics": None if study.statistics is None else study.statistics.file,
+        "last_year": None if study.last_year is None else study.last_year / "manifest.json",
     }
     return {name: path for name, path in named.items() if path is not None}
 

@@ -1,20 +1,50 @@
-"""A study's standard and its inputs, and everything that is wrong with either."""
+"""A study's standards, its earlier result and its inputs, and everything wrong with any of them."""
 
-from lifecircle.errors import StandardError, StudyError
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.read.earlier_result import read_earlier_result
 from lifecircle.read.study_inputs import StudyInputs, read_study_inputs
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
+from lifecircle.standards.year_on_year import EarlierResult
 from lifecircle.study import Study
 
-__all__ = ["PLAIN_STANDARD", "standard_and_inputs"]
+__all__ = ["PLAIN_STANDARD", "StudyDocuments", "documents_and_inputs"]
 
 PLAIN_STANDARD = "walk-20"
 """The reading that stands beside every standard's own."""
 
+Part = TypeVar("Part")
 
-def standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StudyDocuments:
     """
-    Read the standard and everything else that a study names.
+    What the inputs of a study are judged by and compared with.
+
+    Attributes
+    ----------
+    standard
+        What the verdicts go by.
+    also
+        The standards whose indicators stand beside.
+    earlier
+        The earlier result to compare with; None without one.
+    """
+
+    standard: Standard
+    also: tuple[Standard, ...]
+    earlier: EarlierResult | None
+
+
+def documents_and_inputs(study: Study) -> tuple[StudyDocuments, StudyInputs]:
+    """
+    Read the standards and everything else that a study names.
 
     Parameters
     ----------
@@ -23,26 +53,46 @@ def standard_and_inputs(study: Study) -> tuple[Standard, StudyInputs]:
 
     Returns
     -------
-    standard
-        What the verdicts go by.
+    documents
+        The standards, and the earlier result.
     inputs
         Streets and tables.
 
     Raises
     ------
     StudyError
-        For everything that is wrong with the standard and the inputs, all at once.
+        For everything that is wrong with standards, earlier result and inputs, all at once.
     """
     faults: list[str] = []
+    standard = _kept(faults, lambda: read_standard(study.standard))
+    also = [_kept(faults, partial(read_standard, name)) for name in study.also]
+    there = [one for one in (standard, *also) if one is not None]
+    faults += _repeated(there)
+    folder = study.last_year
+    earlier = None if folder is None else _kept(
+        faults, lambda: read_earlier_result(folder, title=study.title)
+    )  # fmt: skip
+    # A stand-in lets the inputs' faults be told as well.
+    standing = standard or read_standard(PLAIN_STANDARD)
     try:
-        standard = read_standard(study.standard)
-    except StandardError as error:
-        faults = [f"{error.subject}: {problem}" for problem in error.problems]
-        standard = read_standard(PLAIN_STANDARD)  # so that the inputs' faults are told as well
-    try:
-        inputs = read_study_inputs(study, standard=standard)
+        inputs = read_study_inputs(study, standard=standing)
     except StudyError as error:
         raise StudyError(error.subject, [*faults, *error.problems]) from None
     if faults:
         raise StudyError(study.title, faults)
-    return standard, inputs
+    return StudyDocuments(standard=standing, also=tuple(there[1:]), earlier=earlier), inputs
+
+
+def _repeated(standards: list[Standard]) -> Iterator[str]:
+    counts = Counter(one.id for one in standards)
+    for name, count in counts.items():
+        if count > 1:
+            yield f"'standard' and 'also' name {name!r} {count} times; name each once."
+
+
+def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
+    try:
+        return read()
+    except LifeCircleError as error:
+        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        return None

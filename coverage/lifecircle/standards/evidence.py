@@ -8,7 +8,15 @@ import pandas as pd
 
 from lifecircle.tables import ADMIN_LEVELS, columns_of
 
-__all__ = ["Evidence", "gathered", "setting_of", "site_of", "with_planned", "working"]
+__all__ = [
+    "Evidence",
+    "as_the_crow_flies",
+    "gathered",
+    "setting_of",
+    "site_of",
+    "with_planned",
+    "working",
+]
 
 # A blank in these is only "none" if anything stands in the column at all.
 _SPARSE: Final = (
@@ -21,6 +29,7 @@ _SPARSE: Final = (
     "open_year",
     "land_area_m2",
 )
+_LONGEST_MINUTES: Final = 1e6  # a straight line has no minutes: no rule's limit may bind it
 _LINKS: Final = ("residence_id", "facility_id", "ms", "kind", "status", "floor")
 
 
@@ -50,6 +59,10 @@ class Evidence:
     filled
         Facility columns with anything in them, and ``kind:K`` for each kind that is there. Without
         them "none" cannot be told from "not listed".
+    near
+        Who lives within the straight radius of what: as `links`; None where no radius is declared.
+    radius_m
+        That radius.
     """
 
     residences: pd.DataFrame
@@ -60,6 +73,8 @@ class Evidence:
     walk_minutes: float | None
     new_area_m2_per_100_households: Decimal | None
     filled: frozenset[str]
+    near: pd.DataFrame | None = None
+    radius_m: float | None = None
 
 
 def gathered(
@@ -107,6 +122,31 @@ def gathered(
         walk_minutes=walk_minutes,
         new_area_m2_per_100_households=None if rate is None else Decimal(repr(rate)),
         filled=frozenset(filled | kinds),
+    )
+
+
+def as_the_crow_flies(evidence: Evidence) -> Evidence | None:
+    """
+    Take everything within the straight radius as walked to.
+
+    Parameters
+    ----------
+    evidence
+        As it is.
+
+    Returns
+    -------
+    nearby
+        With the straight lines in the place of the links; None where no radius is declared.
+        Nobody needs a street for them.
+    """
+    if evidence.near is None:
+        return None
+    return replace(
+        evidence,
+        links=evidence.near.assign(ms=0),
+        walk_minutes=_LONGEST_MINUTES,
+        residences=evidence.residences.assign(snapped=True),
     )
 
 

@@ -8,7 +8,7 @@ from typing import Final
 import pandas as pd
 
 from lifecircle.standards.arguments import FloorAreaArguments, PlacesArguments, ZonesArguments
-from lifecircle.standards.evidence import Evidence, with_planned
+from lifecircle.standards.evidence import Evidence, as_the_crow_flies, with_planned
 from lifecircle.standards.measures import Measured, group_size, measure_rule
 from lifecircle.standards.model import Rule, Standard
 from lifecircle.standards.values import Value, distance_to, verdict_of, zone_values
@@ -48,6 +48,8 @@ def indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
         - ``missing``: columns and keys that would tell, ``;``-joined.
         - ``value_with_planned``, ``verdict_with_planned``: were all that is planned there.
         - ``progress_share``: of the way from the base to the limit.
+        - ``radius_m``, ``radius_value``: of served shares, what the value would be within that
+          straight radius (服务半径) instead of on the streets; never judged.
         - ``source``: of a reported figure; ``computed`` otherwise.
         - ``numerator``, ``denominator``, ``no_data`` (units without data), ``households_share``
           (of floor-area rules: of the judged households, those in residences that are met).
@@ -55,12 +57,13 @@ def indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
     """
     rows = []
     levels = set(evidence.zones["level"])
-    later = with_planned(evidence)
+    later, nearby = with_planned(evidence), as_the_crow_flies(evidence)
     for rule in standard.rules:
         whole = rule.scope.level is None or rule.scope.level in levels
         now = _measured(rule, standard, evidence)
         value = _of_all(rule, now, evidence)
         planned = _of_all(rule, _measured(rule, standard, later), later)
+        straight = _measured_straight(rule, standard, nearby)
         rows.append(
             {
                 **_document_columns(rule, standard),
@@ -68,6 +71,9 @@ def indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame:
                 "value_with_planned": planned.value,
                 "verdict_with_planned": verdict_of(rule, planned, whole=whole),
                 "progress_share": _progress(rule, value.value),
+                **_radius_columns(
+                    evidence, None if straight is None else _of_all(rule, straight, evidence)
+                ),
                 "source": now.source or "computed",
                 "households_share": _households_share(now),
                 "reading": rule.reading.zh,
@@ -96,17 +102,20 @@ def zone_indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame
     zone_indicators
         One row a rule and zone in which the rule asks something, from the widest level down:
         ``standard_id``, ``level``, ``zone_id``, ``zone``, ``rule_id``, ``clause``, ``title_zh``,
-        ``title_en``, and ``comparison`` to ``missing`` as in `indicator_table`. Reported
-        figures are the study's, not a zone's.
+        ``title_en``, ``comparison`` to ``missing``, ``radius_m`` and ``radius_value`` as in
+        `indicator_table`. Reported figures are the study's, not a zone's.
     """
     rows = []
+    nearby = as_the_crow_flies(evidence)
     levels = [level for level in ADMIN_LEVELS if (evidence.zones["level"] == level).any()]
     computed = [rule for rule in standard.rules if rule.measure != "reported"]
     for rule in computed:
         measured = _measured(rule, standard, evidence)
+        straight = _measured_straight(rule, standard, nearby)
         for level in levels:
             zones = evidence.zones[evidence.zones["level"] == level]
             values = _of_zones(rule, measured, evidence, level)
+            beside = {} if straight is None else _of_zones(rule, straight, evidence, level)
             whole = rule.scope.level in {None, level}
             rows += [
                 {
@@ -116,6 +125,7 @@ def zone_indicator_table(standard: Standard, evidence: Evidence) -> pd.DataFrame
                     "zone": zones["name"][zone_id],
                     **_rule_columns(rule),
                     **_value_columns(rule, measured, values[zone_id], whole=whole),
+                    **_radius_columns(evidence, beside.get(zone_id)),
                 }
                 for zone_id in zones.index
                 if zone_id in values
@@ -183,6 +193,12 @@ def _measured(rule: Rule, standard: Standard, evidence: Evidence) -> Measured:
     state = reached.map({True: "met", False: "not_met"}).astype(object)
     state = state.mask(units["state"].eq("no_data"), "no_data")
     return replace(measured, units=units.assign(state=state))
+
+
+def _measured_straight(rule: Rule, standard: Standard, nearby: Evidence | None) -> Measured | None:
+    if nearby is None or rule.measure != "served_share":
+        return None
+    return _measured(rule, standard, nearby)
 
 
 def _of_all(rule: Rule, measured: Measured, evidence: Evidence) -> Value:
@@ -266,6 +282,12 @@ def _value_columns(
         "denominator": value.denominator,
         "no_data": value.no_data,
     }
+
+
+def _radius_columns(evidence: Evidence, value: Value | None) -> dict[str, object]:
+    if value is None:
+        return {"radius_m": math.nan, "radius_value": math.nan}
+    return {"radius_m": evidence.radius_m, "radius_value": value.value}
 
 
 def _why_not_judged(rule: Rule, *, whole: bool) -> str | None:

@@ -2,6 +2,8 @@
 
 from lifecircle.study.file import example_study, read_study
 from lifecircle.study.plan import PlanSettings
+from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
     AreaInput,
     FacilitiesInput,
@@ -21,7 +23,9 @@ __all__ = [
     "HouseholdRule",
     "LossLimits",
     "PlanSettings",
+    "PrioritySettings",
     "ResidencesInput",
+    "RobustnessSettings",
     "StatisticsInput",
     "StreetsInput",
     "Study",

@@ -2,7 +2,7 @@
 
 import difflib
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,7 @@ def read_study(path: Path) -> Study:
         return Study.model_validate(settings, context={"folder": path.parent.resolve()})
     except ValidationError as error:
         problems = [_problem(fault) for fault in error.errors()]
-        raise StudyError(str(path), problems) from None
+        raise StudyError(str(path), [*problems, *_unknown_standards(settings)]) from None
 
 
 def _beside(study: Path, standard: object) -> object:
@@ -98,6 +98,21 @@ def _problem(fault: Mapping[str, Any]) -> str:
     said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
     said = said.replace("Input should be", "must be", 1)
     return f"'{name}' {said}; found {fault['input']!r}."
+
+
+def _unknown_standards(settings: Mapping[str, Any]) -> Iterator[str]:
+    """Name misspelt standards beside other faults; alone they are told with the inputs'."""
+    profiles = Path(__file__).parents[1] / "standards" / "profiles"
+    known = sorted(profile.stem for profile in profiles.glob("*.toml"))
+    also = settings.get("also")
+    named = {"standard": [settings.get("standard")], "also": also if isinstance(also, list) else []}
+    for key, names in named.items():
+        for name in names:
+            if isinstance(name, str) and not name.endswith(".toml") and name not in known:
+                near = difflib.get_close_matches(name, known, n=1)
+                hint = f" did you mean {near[0]!r}?" if near else ""
+                listed = ", ".join(known)
+                yield f"'{key}' names no shipped standard: {name!r};{hint} known: {listed}."
 
 
 def _known_keys(where: list[str]) -> list[str]:

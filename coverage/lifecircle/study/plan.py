@@ -3,7 +3,9 @@
 import datetime as dt
 from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
+
+from lifecircle.study.fields import Settings
 
 __all__ = ["PlanSettings"]
 
@@ -13,7 +15,7 @@ def _date_as_text(value: object) -> object:
     return value.isoformat() if isinstance(value, dt.date) else value
 
 
-class PlanSettings(BaseModel):
+class PlanSettings(Settings):
     """
     What stands in the title block of maps and documents; what is blank is left to fill in by hand.
 
@@ -30,8 +32,6 @@ class PlanSettings(BaseModel):
     sources
         Where the data come from, 数据来源; else the study's `attribution`.
     """
-
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
     organisation: str = ""
     date: Annotated[str, BeforeValidator(_date_as_text)] = ""

@@ -1,23 +1,23 @@
 """The settings of a study: which inputs, which standard, which walk."""
 
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import (
     AfterValidator,
-    BaseModel,
-    ConfigDict,
     Field,
     ValidationInfo,
     field_validator,
 )
 
 from lifecircle.datum import Datum
-from lifecircle.errors import StudyError
 from lifecircle.labels import Language
+from lifecircle.study.fields import Minutes, Settings, whole
 from lifecircle.study.plan import PlanSettings
+from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.tables import AdminLevel
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
@@ -48,26 +48,19 @@ def _beside_study(path: Path, info: ValidationInfo) -> Path:
     return found
 
 
+def _folder_beside_study(path: Path, info: ValidationInfo) -> Path:
+    folder = (info.context or {}).get("folder")
+    found = path if folder is None else Path(folder) / path
+    if folder is not None and not os.path.isdir(found):  # noqa: PTH112 - as above
+        raise ValueError(f"names a folder that is not there: {str(found)!r}.")
+    return found
+
+
 InputPath = Annotated[Path, AfterValidator(_beside_study)]
+InputFolder = Annotated[Path, AfterValidator(_folder_beside_study)]
 
 
-# A walk of hours is a slip of the pen, and its search and drawing would fill the memory.
-Minutes = Annotated[float, Field(gt=0, le=240)]
-
-
-def _whole(value: float, check: Callable[[float], int]) -> float:
-    try:
-        check(value)
-    except StudyError as error:
-        raise ValueError(" ".join(error.problems)) from None
-    return value
-
-
-class _Settings(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
-
-
-class StreetsInput(_Settings):
+class StreetsInput(Settings):
     """
     The streets to walk on.
 
@@ -87,7 +80,7 @@ class StreetsInput(_Settings):
     node_crossings: bool = False
 
 
-class _TableInput(_Settings):
+class _TableInput(Settings):
     file: Annotated[InputPath, Field(strict=False)]
     sheet: str | None = None
     layer: str | None = None
@@ -116,7 +109,7 @@ class FacilitiesInput(_TableInput):
     """
 
 
-class HouseholdRule(_Settings):
+class HouseholdRule(Settings):
     """
     How households are estimated from buildings, where nobody counted them.
 
@@ -174,7 +167,7 @@ class ResidencesInput(_TableInput):
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)
 
 
-class ZonesInput(_Settings):
+class ZonesInput(Settings):
     """
     The administrative zones.
 
@@ -197,7 +190,7 @@ class ZonesInput(_Settings):
     columns: Mapping[str, str] = Field(default_factory=dict)
 
 
-class AreaInput(_Settings):
+class AreaInput(Settings):
     """
     The study area, where it is not the union of the zones.
 
@@ -211,7 +204,7 @@ class AreaInput(_Settings):
     layer: str | None = None
 
 
-class StatisticsInput(_Settings):
+class StatisticsInput(Settings):
     """
     Figures that no map can compute, as the bureau reports them.
 
@@ -231,7 +224,7 @@ class StatisticsInput(_Settings):
     encoding: str | None = None
 
 
-class WalkSettings(_Settings):
+class WalkSettings(Settings):
     """
     How people walk.
 
@@ -249,6 +242,9 @@ class WalkSettings(_Settings):
         Farther from any street than this a place is not on the network.
     off_street_m
         How far drawn catchments spread off the street.
+    straight_radius_m
+        A straight-line radius (服务半径) whose shares are printed beside those of the network;
+        None: that of the standard's rules, if they have one.
     """
 
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
@@ -257,11 +253,12 @@ class WalkSettings(_Settings):
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
+    straight_radius_m: float | None = Field(default=None, ge=1, le=20_000)
 
     @field_validator("speed_m_s")
     @classmethod
     def _whole_speed(cls, value: float) -> float:
-        return _whole(value, speed_mm_s)
+        return whole(value, speed_mm_s)
 
     @field_validator("rings")
     @classmethod
@@ -273,7 +270,7 @@ class WalkSettings(_Settings):
     @field_validator("minutes")
     @classmethod
     def _whole_minutes(cls, value: float) -> float:
-        return _whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
+        return whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
@@ -283,7 +280,7 @@ class WalkSettings(_Settings):
         return walk_limit_mm(self.minutes, self.speed_m_s)
 
 
-class LossLimits(_Settings):
+class LossLimits(Settings):
     """
     How much of an input may be lost before the run refuses.
 
@@ -298,7 +295,7 @@ class LossLimits(_Settings):
     m2_share: float = Field(default=0.005, ge=0, le=1)
 
 
-class Study(_Settings):
+class Study(Settings):
     """
     Everything a run uses.
 
@@ -319,8 +316,13 @@ class Study(_Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses
-        See `WalkSettings` and `LossLimits`.
+    walk, losses, priority
+        See `WalkSettings`, `LossLimits` and `PrioritySettings`.
+    last_year
+        The folder of an earlier result of this study, beside which the indicators are set (同比);
+        None without one.
+    robustness
+        What is in doubt and how far, to say which verdicts hold; see `RobustnessSettings`.
     tolerance_share
         A residence whose share of the circle lacks at most this part of its requirement is met.
     language
@@ -348,6 +350,9 @@ class Study(_Settings):
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
     losses: LossLimits = Field(default_factory=LossLimits)
+    last_year: Annotated[InputFolder | None, Field(strict=False)] = None
+    robustness: RobustnessSettings | None = None
+    priority: PrioritySettings = Field(default_factory=PrioritySettings)
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
@@ -359,4 +364,27 @@ class Study(_Settings):
     @classmethod
     def _output_beside_study(cls, value: Path, info: ValidationInfo) -> Path:
         folder = (info.context or {}).get("folder")
-        return value if folder is None else Path(folder) / value
+        found = value if folder is None else Path(folder) / value
+        last_year = info.data.get("last_year")
+        if last_year is not None and found.resolve() == last_year.resolve():
+            raise ValueError("is 'last_year', which the new result would replace; name another.")
+        return found
+
+    @field_validator("robustness")
+    @classmethod
+    def _around_own_walk(
+        cls, value: RobustnessSettings | None, info: ValidationInfo
+    ) -> RobustnessSettings | None:
+        walk = info.data.get("walk")
+        if value is None or walk is None:
+            return value
+        found = misfits(
+            value,
+            speed_m_s=walk.speed_m_s,
+            minutes=walk.minutes,
+            limit_m=walk.limit_m,
+            snap_limit_m=walk.snap_limit_m,
+        )
+        if problems := list(found):
+            raise ValueError(", and ".join(problems))
+        return value

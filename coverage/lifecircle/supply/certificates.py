@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecircle.supply.leximin import Blocks
+from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.tables import some
 
 __all__ = ["Clusters", "shortage_clusters", "verify_sharing"]
@@ -88,8 +89,8 @@ def shortage_clusters(
     line = line[np.argsort(short[line], kind="stable")]
     kept = (short[heads] >= 0) & (capacity[tails] > 0)
     tails, heads = tails[kept], heads[kept]
-    by_home = tails[np.argsort(heads, kind="stable")]
-    first = np.searchsorted(np.sort(heads), np.arange(len(requirement) + 1))
+    by_home = tails[by_second_end(heads, len(requirement))]
+    first = firsts(heads, len(requirement))
     parent, rank, of_residence, of_facility = _grown(line, short, first, by_home, len(capacity))
     held, owed = np.zeros_like(parent), np.zeros_like(parent)
     np.add.at(owed, of_residence[line], requirement[line])
@@ -182,6 +183,8 @@ def verify_sharing(
     links: Sequence[tuple[str, str]],
     units: Sequence[int],
     clusters: Iterable[frozenset[str]],
+    *,
+    weight: Mapping[str, int] | None = None,
 ) -> list[str]:
     """
     Check a sharing and its clusters from nothing but the links, in plain whole numbers.
@@ -196,6 +199,8 @@ def verify_sharing(
         What goes along each link.
     clusters
         The residences of each cluster.
+    weight
+        How much each residence counts, in whole numbers from 1; without, all the same.
 
     Returns
     -------
@@ -205,8 +210,12 @@ def verify_sharing(
     Notes
     -----
     Nobody gives or gets more than there is. A facility gives only to the worst-off of those who
-    reach it, to one unit of rounding, and idles only if all of them have everything. Each cluster
-    lacks what its members ask for less all that they reach, and the shares lack just that.
+    reach it and lack something, to one unit of rounding, and idles only if all of them have
+    everything; with weights, who is worst off goes by what one has to weight times requirement.
+    What reaches one who has everything is looked at as reaching those beside whom that one is
+    given something: there it could step in.
+    Each cluster lacks what its members ask for less all that they reach, and the shares lack just
+    that (with weights, inside an outermost cluster, at least that).
     Clusters lie inside each other or apart. The outermost are those found again from the shares,
     and with those who reach nothing they lack as much as the town: so no sharing gives more.
 
@@ -219,7 +228,7 @@ def verify_sharing(
     >>> verify_sharing({"A": 50}, asked, links, [40, 10], [frozenset({"R1", "R2"})])
     ["'A' gives to some who are better off than others."]
     """
-    town = _Checked(capacity, requirement, links, units)
+    town = _Checked(capacity, requirement, links, units, weight)
     groups = sorted(clusters, key=lambda group: (-len(group), sorted(group)))
     return [
         *_amount_problems(town),
@@ -238,8 +247,14 @@ class _Checked:
         requirement: Mapping[str, int],
         links: Sequence[tuple[str, str]],
         units: Sequence[int],
+        weight: Mapping[str, int] | None,
     ) -> None:
         self.capacity, self.requirement = capacity, requirement
+        self.is_weighted = weight is not None
+        self.weighted = {
+            home: asked * (weight[home] if weight is not None else 1)
+            for home, asked in requirement.items()
+        }
         self.units = units
         self.reach: dict[str, list[str]] = defaultdict(list)
         self.homes: dict[str, list[tuple[str, int]]] = defaultdict(list)
@@ -272,32 +287,52 @@ def _amount_problems(town: _Checked) -> list[str]:
 
 def _fairness_problems(town: _Checked) -> list[str]:
     problems = []
+    worst = _worst_off(town)
     for facility, homes in town.homes.items():
-        asking = [(home, amount) for home, amount in homes if town.requirement[home] > 0]
-        if not asking:
+        if facility not in worst:
             continue
-        worst_got, worst_asked = 2, 1
-        best_got, best_asked = -1, 1
-        for home, amount in asking:
-            got, asked = town.got[home], town.requirement[home]
-            if (got + 1) * worst_asked < worst_got * asked:
-                worst_got, worst_asked = got + 1, asked
-            if amount > 0 and (got - 1) * best_asked > best_got * asked:
-                best_got, best_asked = got - 1, asked
-        if best_got * worst_asked >= worst_got * best_asked:
+        if any(
+            amount > 0 and _is_better_off(town, home, worst[facility]) for home, amount in homes
+        ):
             problems.append(f"'{facility}' gives to some who are better off than others.")
-        idle = town.given[facility] < town.capacity[facility]
-        if idle and any(town.got[home] < town.requirement[home] for home, _ in asking):
+        if town.given[facility] < town.capacity[facility]:
             problems.append(f"'{facility}' idles while someone who reaches it lacks.")
     return problems
+
+
+def _is_better_off(town: _Checked, one: str, other: str) -> bool:
+    """Tell whether one has more than the other even with a unit less, and the other with one."""
+    ours, theirs = (town.got[one] - 1), (town.got[other] + 1)
+    return ours * town.weighted[other] >= theirs * town.weighted[one]
+
+
+def _worst_off(town: _Checked) -> dict[str, str]:
+    """Find whom each facility could lift who lacks: itself, or through those who have all."""
+    lacking = [home for home, got in town.got.items() if got < town.requirement[home]]
+    lacking.sort(key=lambda home: Fraction(town.got[home] + 1, town.weighted[home]))
+    worst: dict[str, str] = {}
+    for home in lacking:
+        todo = list(town.reach[home])
+        while todo:
+            facility = todo.pop()
+            if facility not in worst:
+                worst[facility] = home
+                for other, amount in town.homes[facility]:
+                    if amount > 0 and town.got[other] >= town.requirement[other]:
+                        todo += town.reach[other]
+    return worst
 
 
 def _cluster_problems(town: _Checked, groups: list[frozenset[str]]) -> list[str]:
     problems = []
     holder: dict[str, frozenset[str]] = {}
     for group in groups:  # the larger first
-        missing = sum(town.requirement[home] - town.got[home] for home in group)
-        if missing != town.lack(group) or missing <= 0:
+        missing, lack = (
+            sum(town.requirement[home] - town.got[home] for home in group),
+            town.lack(group),
+        )
+        is_inner = town.is_weighted and any(home in holder for home in group)
+        if lack <= 0 or missing < lack or (missing > lack and not is_inner):
             problems.append(f"the cluster of {some(sorted(group))} lacks another amount.")
         around = {holder.get(home) for home in group}
         if len(around) > 1:

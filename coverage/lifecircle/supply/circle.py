@@ -10,9 +10,11 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
-from lifecircle.supply.cluster_table import cluster_ids, list_clusters
+from lifecircle.supply.cluster_table import cluster_ids, cluster_names, list_clusters
 from lifecircle.supply.codes import joined_flags, none_for_missing
-from lifecircle.supply.town import Town, build_town, components, give_out, walkable_sites
+from lifecircle.supply.routing import nearest_shares
+from lifecircle.supply.shadow import shadow_values
+from lifecircle.supply.town import Given, Town, build_town, components, give_out, walkable_sites
 
 __all__ = ["CircleLedger", "circle_ledger"]
 
@@ -38,23 +40,32 @@ class CircleLedger:
           known or not, and what is known of it, before any sharing.
         - ``unknown_facilities``: ``;``-joined ids of those whose unknown area is the reason.
         - ``cluster_id``: the smallest shortage cluster that it is in; None for none.
+        - ``gain_m2_per_m2``: what one m² more for it alone would add to all that is given out;
+          NaN where the requirement is unknown.
         - ``flags``: ``component_has_unknown_households``, ``component_has_unknown_status``.
     facilities
         On the index of the counted facilities: ``allocated_m2``, ``reserved_m2`` of it to the
         residence that the site was built for, and ``idle_m2`` (NaN where the area is unknown);
-        ``cluster_id`` as for residences. A site's area stands in the row that stands for it.
+        ``cluster_id`` as for residences; ``gain_m2_per_m2``, what one m² more there would add to
+        all that is given out (0 where it would not count), and ``gains_cluster_id``, the smallest
+        clusters whose shares would rise, ``;``-joined. A site's area stands in the row that
+        stands for it.
     links
         On the index of the links: ``allocated_m2``, without what is reserved. A site's area
         stands in the link of the row that stands for it, else in the one with the lowest id.
     clusters
         Where floor area is missing whatever is done, from `cluster_table.list_clusters`, in the
         sharing that is shown.
+    town, given
+        What was shared out, and how, in whole units.
     """
 
     residences: pd.DataFrame
     facilities: pd.DataFrame
     links: pd.DataFrame
     clusters: pd.DataFrame
+    town: Town
+    given: Given
 
 
 def circle_ledger(
@@ -65,6 +76,7 @@ def circle_ledger(
     outer: pd.Series | None = None,
     snapped: pd.Series | None = None,
     tolerance: Decimal | Fraction = Decimal("0.005"),
+    priority: pd.Series | None = None,
 ) -> CircleLedger:
     """
     Judge every residence by its share of the floor area that it can walk to.
@@ -80,7 +92,8 @@ def circle_ledger(
     counted
         What counts of every facility, from `counting.counted_area`.
     links
-        Who is within the limit of what, with the columns ``residence_id`` and ``facility_id``.
+        Who is within the limit of what, with the columns ``residence_id`` and ``facility_id``;
+        with ``walk_mm`` everyone is given their share over the shortest walks.
     outer
         Which residences stand so far outside the area that what they take is in doubt, on the
         index of `terms`; their own rows are no results.
@@ -88,6 +101,8 @@ def circle_ledger(
         Which residences could be placed on a street, on the index of `terms`.
     tolerance
         Part of the requirement that may be missing from a met one.
+    priority
+        How much each residence counts, on the index of `terms`; NaN and without: 1.
 
     Returns
     -------
@@ -130,11 +145,16 @@ def circle_ledger(
     >>> circle.clusters["shortage_m2"].tolist()
     [10.0]
     """
-    town = build_town(terms, counted, links)
+    town = build_town(terms, counted, links, priority=priority)
     least = town.owed - _part_of(town.owed, Fraction(tolerance))
-    shares, found = give_out(town, town.owed, unlimited=False)
+    given = give_out(town, town.owed, unlimited=False)
+    if "walk_mm" in links:
+        given = given._replace(shares=nearest_shares(town, given, links["walk_mm"]))
+    shares, found = given
     clusters = list_clusters(town, found, outer=outer)
     of_residence, of_site = cluster_ids(town, found, clusters)
+    gain, gain_at = shadow_values(town, given, cluster_names(found, clusters))
+    gain_at = gain_at.reindex(counted.index)
     verdict = _verdict(town, shares, least)
     others = {
         doubts: _verdict(town, give_out(town, owed, unlimited=unlimited).shares, least)
@@ -151,14 +171,21 @@ def circle_ledger(
                 "circle_reason": reason,
                 "cluster_id": none_for_missing(of_residence.reindex(terms.index)),
                 "unknown_facilities": _unknown_facilities(town, reason == "facility_area_unknown"),
+                "gain_m2_per_m2": gain.reindex(terms.index).where(
+                    terms["requirement_units"].notna()
+                ),
                 "flags": _flags(terms, town),
             }
         ),
         facilities=_facility_amounts(counted, town, shares).assign(
-            cluster_id=none_for_missing(of_site.reindex(counted.index))
+            cluster_id=none_for_missing(of_site.reindex(counted.index)),
+            gain_m2_per_m2=gain_at["gain_m2_per_m2"].fillna(0.0),
+            gains_cluster_id=none_for_missing(gain_at["gains_cluster_id"].astype(object)),
         ),
         links=_link_amounts(links, shares),
         clusters=clusters,
+        town=town,
+        given=given,
     )
 
 

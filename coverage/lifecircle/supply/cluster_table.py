@@ -9,7 +9,7 @@ from lifecircle.supply.certificates import Clusters
 from lifecircle.supply.codes import none_for_missing
 from lifecircle.supply.town import Town
 
-__all__ = ["cluster_ids", "inside_clusters", "list_clusters"]
+__all__ = ["cluster_ids", "cluster_names", "inside_clusters", "list_clusters"]
 
 _Ints = npt.NDArray[np.int64]
 
@@ -36,7 +36,7 @@ def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None
         - ``parent_id``: the next larger cluster; None for an outermost one.
         - ``outermost``, ``minimal``: whether none holds it, and whether it holds none.
         - ``ratio_numerator``, ``ratio_denominator``: the part of its requirement that the
-          best-served residence gets, exactly.
+          best-served residence gets, exactly, where all priorities are the same.
         - ``residences``, ``facilities``: how many; own floor area without a facility is none.
         - ``requirement_m2``, ``capacity_m2``, ``shortage_m2``: what the residences ask for, what
           all that they reach has, own floor area included, and what is missing whatever is done:
@@ -93,13 +93,34 @@ def cluster_ids(town: Town, found: Clusters, table: pd.DataFrame) -> tuple[pd.Se
     of_site
         ``cluster_id`` by site.
     """
-    order = np.lexsort((_first(found), found.capacity - found.requirement))
-    name = np.full(len(order) + 1, None, dtype=object)  # the last: in no cluster
-    name[order] = table.index
+    name = np.full(len(table) + 1, None, dtype=object)  # the last: in no cluster
+    name[:-1] = cluster_names(found, table)
     return (
         pd.Series(name[found.of_residence], index=town.residences, dtype=object),
         pd.Series(name[_of_site(town, found)], index=town.sites, dtype=object),
     )
+
+
+def cluster_names(found: Clusters, table: pd.DataFrame) -> pd.Index:
+    """
+    Name the clusters of a sharing.
+
+    Parameters
+    ----------
+    found
+        The clusters.
+    table
+        The same from `list_clusters`.
+
+    Returns
+    -------
+    names
+        ``cluster_id`` by position in `found`.
+    """
+    names = np.full(len(table), None, dtype=object)
+    names[np.lexsort((_first(found), found.capacity - found.requirement))] = table.index
+    index: pd.Index = pd.Index(names, dtype=object)
+    return index
 
 
 def inside_clusters(clusters: pd.DataFrame, cluster_id: pd.Series) -> pd.DataFrame:

@@ -8,6 +8,7 @@ import numpy.typing as npt
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
+from lifecircle.supply.link_order import by_second_end, firsts
 
 __all__ = ["FlowState", "augment_all", "check_amounts", "flow_state", "maximum_flow"]
 
@@ -61,7 +62,7 @@ def maximum_flow(
     check_amounts(capacity, requirement)
     order = np.lexsort((residence, facility))
     tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
-    state = flow_state(capacity, requirement, tails, heads, np.lexsort((tails, heads)))
+    state = flow_state(capacity, requirement, tails, heads, by_second_end(heads, len(requirement)))
     augment_all(state)
     flow = np.empty_like(state.flow)
     flow[order] = state.flow
@@ -88,6 +89,8 @@ class FlowState(NamedTuple):
         Residence r has the links ``by_residence[first[r] .. first[r + 1]]``.
     by_residence
         The links sorted by residence, then facility.
+    givers
+        The facility of each of those.
     facility_level, residence_level
         Links from the nearest facility with capacity left; -1: not reached.
     facility_next, residence_next
@@ -104,6 +107,7 @@ class FlowState(NamedTuple):
     first_of_facility: _Ints
     first_of_residence: _Ints
     by_residence: _Ints
+    givers: _Ints
     facility_level: _Ints
     residence_level: _Ints
     facility_next: _Ints
@@ -149,21 +153,16 @@ def flow_state(
         flow=np.zeros(len(heads), dtype=np.int64),
         tails=tails,
         heads=heads,
-        first_of_facility=_firsts(tails, facilities),
-        first_of_residence=_firsts(heads, residences),
+        first_of_facility=firsts(tails, facilities),
+        first_of_residence=firsts(heads, residences),
         by_residence=by_residence,
+        givers=tails[by_residence],
         facility_level=np.empty(facilities, dtype=np.int64),
         residence_level=np.empty(residences, dtype=np.int64),
         facility_next=np.empty(facilities, dtype=np.int64),
         residence_next=np.empty(residences, dtype=np.int64),
         path=np.empty(facilities + residences, dtype=np.int64),
     )
-
-
-def _firsts(ends: _Ints, size: int) -> _Ints:
-    firsts = np.zeros(size + 1, dtype=np.int64)
-    np.cumsum(np.bincount(ends, minlength=size), out=firsts[1:])
-    return firsts
 
 
 def check_amounts(capacity: _Ints, requirement: _Ints) -> None:
@@ -271,9 +270,8 @@ def _reach_residences(state: FlowState, facility: int, queue: _Ints, end: int) -
 def _reach_facilities(state: FlowState, residence: int, queue: _Ints, end: int) -> int:
     first = state.first_of_residence
     for place in range(first[residence], first[residence + 1]):
-        link = state.by_residence[place]
-        facility = state.tails[link]
-        if state.flow[link] > 0 and state.facility_level[facility] < 0:
+        facility = state.givers[place]
+        if state.facility_level[facility] < 0 and state.flow[state.by_residence[place]] > 0:
             state.facility_level[facility] = state.residence_level[residence] + 1
             queue[end] = facility
             end += 1

@@ -33,7 +33,7 @@ def judged_by(
     Parameters
     ----------
     homes, goals
-        The residences and facilities that take part.
+        The residences and facilities that take part; the residences' ``priority`` counts.
     walked
         Where they meet the streets, and who walks to what.
     near
@@ -76,6 +76,7 @@ def judged_by(
         outer=near.residences.loc[homes.index, "outer"],
         snapped=is_snapped(walked.residences).reindex(homes.index),
         tolerance=Decimal(repr(study.tolerance_share)),
+        priority=homes.get("priority"),
     )
     ledger = None if study.ledger == "rule" else study.ledger
     final = final_verdict(terms, own, circle.residences, ledger=ledger)

@@ -11,14 +11,15 @@ from typing import NamedTuple
 import numba
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
 from lifecircle.supply.flow import FlowState, flow_state
+from lifecircle.supply.levelling import levelled
+from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.supply.relabel import push_all
-from lifecircle.supply.settle import settle_units
+from lifecircle.supply.settle import settle_units, withdraw_units
+from lifecircle.supply.spanning import even_out, joined
 
 __all__ = ["Blocks", "fair_blocks", "fair_flow"]
 
@@ -26,7 +27,7 @@ _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
-_SWEEPS, _MORE = 32, 6  # of levelling: more make a better guess, no other result
+_SWEEPS, _MORE = 24, 10  # of levelling: more make a better guess, no other result
 
 
 class Blocks(NamedTuple):
@@ -38,7 +39,8 @@ class Blocks(NamedTuple):
     of_residence, of_facility
         The block of each; -1 for what asks for nothing, has nothing or is linked to nothing.
     numerator, denominator
-        The ratio of each block in lowest terms, at most 1.
+        The ratio of each block in lowest terms, at most 1: of what a residence gets to weight
+        times requirement. Who would get more than is asked for gets all that is asked for.
     flow
         About how much goes along each link, in the order of the links: a guess to start from.
     """
@@ -59,7 +61,14 @@ class _Links(NamedTuple):
     row: _Ints
 
 
-def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) -> Blocks:
+def fair_blocks(
+    capacity: _Ints,
+    requirement: _Ints,
+    tails: _Ints,
+    heads: _Ints,
+    *,
+    weight: _Ints | None = None,
+) -> Blocks:
     """
     Find the part of its requirement that each residence gets under the fair share.
 
@@ -71,6 +80,8 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
         What each residence asks for.
     tails, heads
         The facility and the residence of each link, sorted by facility, then residence.
+    weight
+        How much each residence counts, in whole numbers from 1; without, all the same.
 
     Returns
     -------
@@ -92,15 +103,32 @@ def fair_blocks(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints)
     (capacities times ``d``, requirements times ``c``). If all get that, it is a block; if not, the
     widest minimum cut parts those who must get less, with all facilities they reach, from those
     who can get more. All parts of one depth are tried in one flow.
+
+    With weights the ratio is ``s / (w d)`` and nobody gets more than ``d``: what is tried for all
+    is the ``a`` at which the sum of ``min(d, a w d)`` is ``c``. What each is tried with grows with
+    ``a``, so the cuts still lie inside each other (Gallo, Grigoriadis, Tarjan 1989).
+
+    Examples
+    --------
+    Of 60 units two thirds go to the one that counts twice; both ask for 50.
+
+    >>> import numpy as np
+    >>> town = np.array([60]), np.array([50, 50]), np.array([0, 0]), np.array([0, 1])
+    >>> blocks = fair_blocks(*town, weight=np.array([2, 1]))
+    >>> blocks.numerator.tolist(), blocks.denominator.tolist()
+    ([2], [5])
     """
-    town = _open_town(capacity, requirement, tails, heads)
+    weight = np.ones_like(requirement) if weight is None else weight
+    town = _open_town(capacity, requirement, weight, tails, heads)
     links = _links(tails, heads, (capacity[tails] > 0) & (requirement[heads] > 0))
     flow = np.zeros(len(tails))
+    weighted: _Floats = weight / (weight.min() if len(weight) else 1) * requirement
     sweeps = _SWEEPS
     ratios = (np.ones(0, dtype=np.int64), np.ones(0, dtype=np.int64))
     while town.open_r.any():
-        flow[links.row] = _leveled(
-            town.capacity, town.requirement, links.tails, links.heads, flow[links.row], sweeps
+        first = firsts(links.tails, len(capacity))
+        flow[links.row] = levelled(
+            town.capacity, requirement, weighted, first, links.heads, flow[links.row], sweeps
         )
         sweeps = _MORE
         ratios = _ratios(town, ratios)
@@ -116,13 +144,17 @@ class _Town(NamedTuple):
 
     capacity: _Ints  # no more than the residences of a facility ask for
     requirement: _Ints
+    weight: _Ints
+    heaviest_first: _Ints  # the residences in order of weight
     block_f: _Ints
     block_r: _Ints
     open_f: _Bools
     open_r: _Bools
 
 
-def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) -> _Town:
+def _open_town(
+    capacity: _Ints, requirement: _Ints, weight: _Ints, tails: _Ints, heads: _Ints
+) -> _Town:
     """Take every component for one part."""
     asked = np.zeros_like(capacity)
     np.add.at(asked, tails, requirement[heads])
@@ -130,8 +162,7 @@ def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) 
     used = (clipped[tails] > 0) & (requirement[heads] > 0)
     facilities, size = len(capacity), len(capacity) + len(requirement)
     ends = tails[used], heads[used] + facilities
-    graph = coo_array((np.ones(len(ends[0]), dtype=np.int8), ends), shape=(size, size))
-    _, number = connected_components(graph, directed=False)
+    number = joined(*ends, size)
     linked = np.zeros(size, dtype=bool)
     linked[ends[0]] = linked[ends[1]] = True
     block = np.full(size, -1, dtype=np.int64)
@@ -139,6 +170,8 @@ def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) 
     return _Town(
         clipped,
         requirement,
+        weight,
+        np.argsort(-weight, kind="stable"),
         block[:facilities],
         block[facilities:],
         linked[:facilities],
@@ -149,7 +182,7 @@ def _open_town(capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints) 
 def _links(tails: _Ints, heads: _Ints, kept: _Bools) -> _Links:
     row = np.flatnonzero(kept)
     tails, heads = tails[row], heads[row]
-    return _Links(tails, heads, np.argsort(heads, kind="stable"), row)
+    return _Links(tails, heads, by_second_end(heads, int(heads.max(initial=-1)) + 1), row)
 
 
 def _within_blocks(town: _Town, links: _Links) -> _Links:
@@ -167,37 +200,64 @@ def _within_blocks(town: _Town, links: _Links) -> _Links:
 def _ratios(town: _Town, ratios: tuple[_Ints, _Ints]) -> tuple[_Ints, _Ints]:
     """Try for each open part what its facilities hold against what its residences ask for."""
     size = 1 + max(town.block_r.max(initial=-1), town.block_f.max(initial=-1))
-    have, owed = np.zeros(size, dtype=np.int64), np.zeros(size, dtype=np.int64)
+    have, owed, weighted = (np.zeros(size, dtype=np.int64) for _ in range(3))
     np.add.at(have, town.block_f[town.open_f], town.capacity[town.open_f])
-    np.add.at(owed, town.block_r[town.open_r], town.requirement[town.open_r])
+    block, asked = town.block_r[town.open_r], town.requirement[town.open_r]
+    np.add.at(owed, block, asked)
+    np.add.at(weighted, block, asked * town.weight[town.open_r])
     numerator, denominator = (np.ones(size, dtype=np.int64) for _ in range(2))
     numerator[: len(ratios[0])], denominator[: len(ratios[1])] = ratios
     tried = (owed > 0) & (have < owed)
-    divisor = np.gcd(have[tried], owed[tried])
-    numerator[tried], denominator[tried] = have[tried] // divisor, owed[tried] // divisor
+    _fill_heaviest(town, tried, have, weighted)
+    divisor = np.gcd(have[tried], weighted[tried])
+    numerator[tried], denominator[tried] = have[tried] // divisor, weighted[tried] // divisor
     return numerator, denominator
+
+
+@numba.njit(cache=True, nogil=True)
+def _fill_heaviest(town: _Town, tried: _Bools, have: _Ints, weighted: _Ints) -> None:
+    """Take out those whom the ratio of the part would give more than they ask for."""
+    for home in town.heaviest_first:
+        part = town.block_r[home]
+        if (
+            town.open_r[home]
+            and tried[part]
+            and have[part] >= -(-weighted[part] // town.weight[home])
+        ):
+            have[part] -= town.requirement[home]
+            weighted[part] -= town.weight[home] * town.requirement[home]
+
+
+@numba.njit(cache=True, nogil=True)
+def _is_full(weight: _Ints, numerator: _Ints, denominator: _Ints) -> _Bools:
+    """Tell whose weight times the ratio is at least 1, without overflow."""
+    return numerator >= -(-denominator // weight)
 
 
 def _tried(town: _Town, links: _Links, ratios: tuple[_Ints, _Ints], guess: _Floats) -> FlowState:
     """Give everyone of a part the same ratio, as far as that goes."""
     numerator, denominator = ratios
     factor_f = np.where(town.open_f, denominator[town.block_f], 0)
-    factor_r = np.where(town.open_r, numerator[town.block_r], 0)
+    here = numerator[town.block_r], denominator[town.block_r]
+    full = _is_full(town.weight, *here)
+    weighted = np.where(full, town.requirement, town.requirement * town.weight)
+    factor_r = np.where(town.open_r, np.where(full, here[1], here[0]), 0)
     largest = max(
         (town.capacity.astype(np.float64) * factor_f).max(initial=0.0),
-        (town.requirement.astype(np.float64) * factor_r).max(initial=0.0),
+        (weighted.astype(np.float64) * factor_r).max(initial=0.0),
     )
     if largest > MOST_UNITS:
         problem = "the amounts of one component are too large to compare exactly (beyond 2^62)."
         raise TableError("sharing", [problem])
     state = flow_state(
         town.capacity * factor_f,
-        town.requirement * factor_r,
+        weighted * factor_r,
         links.tails,
         links.heads,
         links.by_residence,
     )
     _start(state, guess[links.row], denominator[town.block_f[links.tails]].astype(np.float64))
+    even_out(state)
     push_all(state)
     return state
 
@@ -233,62 +293,23 @@ def _start(state: FlowState, guess: _Floats, scale: _Floats) -> None:
         state.wanted[residence] -= amount
 
 
-@numba.njit(cache=True, nogil=True)
-def _leveled(
-    capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, guess: _Floats, sweeps: int
-) -> _Floats:
-    """Let each facility in turn lift its worst-off residences, and again."""
-    flow = guess.copy()
-    has = np.zeros(len(requirement))
-    for link in range(len(flow)):
-        has[heads[link]] += flow[link]
-    for _ in range(sweeps):
-        first = 0
-        while first < len(tails):
-            end = first
-            while end < len(tails) and tails[end] == tails[first]:
-                end += 1
-            _level(
-                float(capacity[tails[first]]), requirement, heads[first:end], flow[first:end], has
-            )
-            first = end
-    return flow
-
-
-@numba.njit(cache=True, nogil=True)
-def _level(capacity: float, requirement: _Ints, heads: _Ints, flow: _Floats, has: _Floats) -> None:
-    """Give one facility anew: to one ratio for all that it gives to, at most 1."""
-    for link in range(len(heads)):
-        has[heads[link]] -= flow[link]
-    # Newton from above: the ratio if all shared; who has more than that drops out.
-    ratio = 1.0
-    while True:
-        given, owed = 0.0, 0.0
-        for head in heads:
-            if has[head] < ratio * requirement[head]:
-                given += has[head]
-                owed += requirement[head]
-        if owed == 0.0:
-            break
-        lower = (capacity + given) / owed
-        if lower >= ratio:
-            break
-        ratio = lower
-    for link in range(len(heads)):
-        head = heads[link]
-        flow[link] = max(0.0, ratio * requirement[head] - has[head])
-        has[head] += flow[link]
-
-
 def fair_flow(
-    capacity: _Ints, requirement: _Ints, tails: _Ints, heads: _Ints, blocks: Blocks
+    capacity: _Ints,
+    requirement: _Ints,
+    tails: _Ints,
+    heads: _Ints,
+    blocks: Blocks,
+    *,
+    weight: _Ints | None = None,
 ) -> _Ints:
     """
     Settle the fair share in whole units.
 
     Everyone gets the whole units of the exact share; what is then left of each block is given
     out one unit at a time, in order of the fraction that was cut off, then of position, wherever
-    the links of the block allow. What a residence is given moves to the first of its facilities
+    the links of the block allow. (Those first in line are tried together; only where not all of
+    them can have a unit, it goes one by one: the same units either way, since who can be given
+    units together form a matroid.) What a residence is given moves to the first of its facilities
     that would idle.
 
     Parameters
@@ -301,6 +322,8 @@ def fair_flow(
         The facility and the residence of each link, sorted by facility, then residence.
     blocks
         The exact ratios, from `fair_blocks`.
+    weight
+        As for `fair_blocks`.
 
     Returns
     -------
@@ -308,13 +331,26 @@ def fair_flow(
         Units along each link.
     """
     block = blocks.of_residence
+    weight = np.ones_like(requirement) if weight is None else weight
     here = np.append(blocks.numerator, 0)[block], np.append(blocks.denominator, 1)[block]
-    floor, rest = requirement * here[0] // here[1], requirement * here[0] % here[1]
+    full = _is_full(weight, *here)
+    exact = requirement * np.where(full, 1, weight * here[0])
+    floor, rest = exact // np.where(full, 1, here[1]), exact % np.where(full, 1, here[1])
     links = _links(tails, heads, (blocks.of_facility[tails] == block[heads]) & (block[heads] >= 0))
-    state = flow_state(capacity, floor, links.tails, links.heads, links.by_residence)
+    line, units_left = _line(rest, block), _units_left(capacity, floor, blocks)
+    more = np.zeros_like(floor)
+    more[line] = _rank(block[line]) < units_left[block[line]]
+    state = flow_state(capacity, floor + more, links.tails, links.heads, links.by_residence)
     _start(state, blocks.flow[links.row], np.ones(len(links.row)))
+    even_out(state)
     push_all(state)
-    settle_units(state, _line(rest, block), block, _units_left(capacity, floor, blocks))
+    stuck = np.zeros_like(units_left, dtype=bool)
+    stuck[block[state.wanted > 0]] = True
+    if stuck.any():  # not all of the first in line can have a unit: one by one
+        line = line[stuck[block[line]]]
+        withdraw_units(state, line, more)
+        push_all(state)
+        settle_units(state, line, block, units_left)
     _fill_first(state)
     flow = np.zeros(len(tails), dtype=np.int64)
     flow[links.row] = state.flow
@@ -326,6 +362,13 @@ def _line(rest: _Ints, block: _Ints) -> _Ints:
     waiting = np.flatnonzero(rest)
     line: _Ints = waiting[np.lexsort((waiting, -rest[waiting], block[waiting]))]
     return line
+
+
+def _rank(block: _Ints) -> _Ints:
+    """Count within each block, the blocks standing together."""
+    place = np.arange(len(block))
+    starts = np.flatnonzero(np.diff(block, prepend=-2))
+    return place - np.repeat(starts, np.diff(np.append(starts, len(block))))
 
 
 def _units_left(capacity: _Ints, given: _Ints, blocks: Blocks) -> _Ints:

@@ -12,7 +12,7 @@ _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 
 UNREACHED = np.iinfo(np.int64).max
-_LINKS_PER_WORK = 8  # distances are measured anew after so much work, and one round of a node
+_LINKS_PER_WORK = 2  # distances are measured anew after so much work, and one round of a node
 
 
 @numba.njit(cache=True, nogil=True)
@@ -29,38 +29,34 @@ def push_all(state: FlowState) -> None:
         Changed in place. Afterwards ``facility_level`` and ``residence_level`` are >= 0 exactly
         for what can still be reached from capacity that is left: the widest minimum cut runs
         around it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from lifecircle.supply.flow import flow_state
+    >>> links = np.array([0, 0]), np.array([0, 1]), np.array([0, 1])
+    >>> state = flow_state(np.array([5]), np.array([3, 4]), *links)
+    >>> push_all(state)
+    >>> state.wanted.sum()
+    np.int64(2)
     """
     facilities = len(state.left)
-    queue = np.empty(facilities, dtype=np.int64)
+    now, later = np.empty(facilities, dtype=np.int64), np.empty(facilities, dtype=np.int64)
     queued = np.zeros(facilities, dtype=np.bool_)
     widest = np.diff(state.first_of_facility).max() if facilities else 0
     widest += np.diff(state.first_of_residence).max() if len(state.wanted) else 0
     allowance = len(state.tails) // _LINKS_PER_WORK + 2 * widest
-    work = allowance + 1
-    start, size = 0, 0
-    while True:
-        if work > allowance:
-            start, size = 0, _queue_anew(state, queue, queued)
-            work = 0
-        if size == 0:
-            break
-        facility = queue[start]
-        start = (start + 1) % facilities
-        size -= 1
-        queued[facility] = False
-        while work <= allowance and _is_active(state, facility):
-            other, spent = _push(state, facility)
+    size, work = _queue_anew(state, now, queued), 0
+    while size > 0:
+        count = 0
+        for facility in now[:size]:
+            queued[facility] = False
+            count, spent = _discharge(state, facility, later, count, queued, allowance - work)
             work += spent
-            if other >= 0 and not queued[other]:
-                queued[other] = True
-                queue[(start + size) % facilities] = other
-                size += 1
+        now, later, size = later, now, count
+        if work > allowance:
+            size, work = _queue_anew(state, now, queued), 0
     augment_all(state)
-
-
-@numba.njit(cache=True, nogil=True)
-def _is_active(state: FlowState, facility: int) -> bool:
-    return bool(state.left[facility] > 0 and state.facility_level[facility] < UNREACHED)
 
 
 @numba.njit(cache=True, nogil=True)
@@ -77,7 +73,7 @@ def _queue_anew(state: FlowState, queue: _Ints, queued: _Bools) -> int:
     spread_levels(state, nodes, end, False)  # noqa: FBT003 - as above
     size = 0
     for facility in range(len(state.left)):
-        queued[facility] = _is_active(state, facility)
+        queued[facility] = state.left[facility] > 0 and state.facility_level[facility] < UNREACHED
         if queued[facility]:
             queue[size] = facility
             size += 1
@@ -85,30 +81,42 @@ def _queue_anew(state: FlowState, queue: _Ints, queued: _Bools) -> int:
 
 
 @numba.njit(cache=True, nogil=True)
-def _push(state: FlowState, facility: int) -> tuple[int, int]:
-    """Take one step: name the facility that has capacity to pass on now, or -1; and the work."""
-    link = state.facility_next[facility]
-    if link == state.first_of_facility[facility + 1]:
-        return -1, _lift_facility(state, facility)
-    residence = state.heads[link]
-    if state.facility_level[facility] != state.residence_level[residence] + 1:
-        state.facility_next[facility] += 1
-        return -1, 1
-    if state.wanted[residence] > 0:
-        amount = min(state.left[facility], state.wanted[residence])
-        state.wanted[residence] -= amount
-        state.left[facility] -= amount
-        state.flow[link] += amount
-        return -1, 1
-    back = _way_back(state, residence)
-    if back < 0:
-        return -1, _lift_residence(state, residence) + 1
-    amount = min(state.left[facility], state.flow[back])
-    state.flow[back] -= amount
-    state.left[state.tails[back]] += amount
-    state.flow[link] += amount
-    state.left[facility] -= amount
-    return int(state.tails[back]), 2
+def _discharge(
+    state: FlowState, facility: int, later: _Ints, count: int, queued: _Bools, allowance: int
+) -> tuple[int, int]:
+    """Pass on what a facility has left; queue who then has some; the queue's length, the work."""
+    left, wanted, flow, heads = state.left, state.wanted, state.flow, state.heads
+    level, residence_level = state.facility_level, state.residence_level
+    following, last = state.facility_next, state.first_of_facility[facility + 1]
+    work = 0
+    while left[facility] > 0 and level[facility] < UNREACHED and work <= allowance:
+        link = following[facility]
+        if link == last:
+            work += _lift_facility(state, facility)
+            continue
+        residence = heads[link]
+        work += 1
+        if level[facility] != residence_level[residence] + 1:
+            following[facility] += 1
+            continue
+        if wanted[residence] > 0:
+            amount = min(left[facility], wanted[residence])
+            wanted[residence] -= amount
+        else:
+            back = _way_back(state, residence)
+            if back < 0:
+                work += _lift_residence(state, residence)
+                continue
+            amount, other = min(left[facility], flow[back]), state.tails[back]
+            flow[back] -= amount
+            left[other] += amount
+            if not queued[other]:
+                queued[other] = True
+                later[count] = other
+                count += 1
+        flow[link] += amount
+        left[facility] -= amount
+    return count, work
 
 
 @numba.njit(cache=True, nogil=True)
@@ -173,9 +181,10 @@ def _spread_up(state: FlowState, residence: int, nodes: _Ints, end: int, bound: 
     level = state.residence_level[residence] + 1
     first = state.first_of_residence
     for place in range(first[residence], first[residence + 1]):
-        link = state.by_residence[place]
-        tail = state.tails[link]
-        if (not bound or state.flow[link] > 0) and state.facility_level[tail] == UNREACHED:
+        tail = state.givers[place]
+        if state.facility_level[tail] < UNREACHED:
+            continue
+        if not bound or state.flow[state.by_residence[place]] > 0:
             state.facility_level[tail] = level
             nodes[end] = tail
             end += 1
@@ -196,10 +205,12 @@ def _lift_facility(state: FlowState, facility: int) -> int:
 @numba.njit(cache=True, nogil=True)
 def _way_back(state: FlowState, residence: int) -> int:
     while state.residence_next[residence] < state.first_of_residence[residence + 1]:
-        link = state.by_residence[state.residence_next[residence]]
-        level = state.facility_level[state.tails[link]]
-        if state.flow[link] > 0 and level + 1 == state.residence_level[residence]:
-            return int(link)
+        place = state.residence_next[residence]
+        level = state.facility_level[state.givers[place]]
+        if level + 1 == state.residence_level[residence]:
+            link = state.by_residence[place]
+            if state.flow[link] > 0:
+                return int(link)
         state.residence_next[residence] += 1
     return -1
 
@@ -209,9 +220,9 @@ def _lift_residence(state: FlowState, residence: int) -> int:
     first, last = state.first_of_residence[residence], state.first_of_residence[residence + 1]
     nearest = UNREACHED
     for place in range(first, last):
-        link = state.by_residence[place]
-        if state.flow[link] > 0:
-            nearest = min(nearest, state.facility_level[state.tails[link]])
+        level = state.facility_level[state.givers[place]]
+        if level < nearest and state.flow[state.by_residence[place]] > 0:
+            nearest = level
     state.residence_level[residence] = nearest if nearest == UNREACHED else nearest + 1
     state.residence_next[residence] = first
     return int(last - first)

@@ -112,6 +112,7 @@ def set_out_residences(
         **{name: judged.own[name] for name in judged.own.columns if name.startswith("own_")},
         **{name: circle[name] for name in circle.columns if name.startswith("circle_")},
         reserved_m2=circle["reserved_m2"],
+        gain_m2_per_m2=circle["gain_m2_per_m2"],
         unknown_facilities=circle["unknown_facilities"].where(
             judged.final["ledger"] != "own", judged.own["unknown_facilities"]
         ),
@@ -313,7 +314,7 @@ def set_out_facilities(
         allocated_m2=shared["allocated_m2"],
         reserved_m2=shared["reserved_m2"],
         idle_m2=shared["idle_m2"],
-        cluster_id=shared["cluster_id"],
+        **{name: shared[name] for name in ("cluster_id", "gain_m2_per_m2", "gains_cluster_id")},
         reached_households=reached.reindex(goals.index, fill_value=0.0),
     )
     table["flags"] = merged_flags(

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from lifecircle.supply.flow import FlowState
 from lifecircle.supply.relabel import UNREACHED, forget_levels, spread_levels
 
-__all__ = ["settle_units"]
+__all__ = ["settle_units", "withdraw_units"]
 
 _Ints = npt.NDArray[np.int64]
 
@@ -53,6 +53,33 @@ def settle_units(state: FlowState, order: _Ints, block: _Ints, units_left: _Ints
         more[root] = found
         units_left[block[root]] -= found
     return more
+
+
+@numba.njit(cache=True, nogil=True)
+def withdraw_units(state: FlowState, line: _Ints, more: _Ints) -> None:
+    """
+    Take back the units that residences in line were meant to get on top, as far as they got them.
+
+    Parameters
+    ----------
+    state
+        Changed in place: who lacked such a unit wants it no more.
+    line
+        The residences in line.
+    more
+        0 or 1 for each residence: what it was meant to get on top.
+    """
+    for residence in line:
+        if more[residence] == 0:
+            continue
+        if state.wanted[residence] > 0:
+            state.wanted[residence] -= 1
+            continue
+        place = state.first_of_residence[residence]
+        while state.flow[state.by_residence[place]] == 0:
+            place += 1
+        state.flow[state.by_residence[place]] -= 1
+        state.left[state.givers[place]] += 1
 
 
 @numba.njit(cache=True, nogil=True)

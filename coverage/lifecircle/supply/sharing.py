@@ -4,15 +4,20 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.errors import TableError
+from lifecircle.supply.area_units import MOST_UNITS
 from lifecircle.supply.certificates import Clusters, shortage_clusters
+from lifecircle.supply.fairness import fairness_breaches
 from lifecircle.supply.flow import check_amounts
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.tables import some
 
 __all__ = ["FairShare", "fair_share", "share_floor_area"]
+
+_Ints = npt.NDArray[np.int64]
 
 
 class FairShare(NamedTuple):
@@ -84,7 +89,13 @@ def share_floor_area(
     return fair_share(capacity, requirement, links).units
 
 
-def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame) -> FairShare:
+def fair_share(
+    capacity: pd.Series,
+    requirement: pd.Series,
+    links: pd.DataFrame,
+    *,
+    weight: pd.Series | None = None,
+) -> FairShare:
     """
     Share floor area as `share_floor_area` does, and say where it is missing.
 
@@ -92,6 +103,9 @@ def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame)
     ----------
     capacity, requirement, links
         As for `share_floor_area`.
+    weight
+        How much each residence counts, in whole numbers from 1, indexed by ``residence_id``;
+        without, all the same.
 
     Returns
     -------
@@ -102,6 +116,13 @@ def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame)
     ------
     TableError
         As `share_floor_area` does.
+
+    Notes
+    -----
+    With weights it is the worst-off by ``share / (weight x requirement)`` who gets the most that
+    any sharing can give it, though nobody more than the requirement. Weights change who is short,
+    never how much is given out in all. Clusters are where floor area is missing whatever the
+    weights, and so are found without them.
 
     Examples
     --------
@@ -128,11 +149,30 @@ def fair_share(capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame)
     tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
     held, owed = capacity.to_numpy(dtype=np.int64), requirement.to_numpy(dtype=np.int64)
     check_amounts(held, owed)
+    town = held, owed, tails, heads
+    weights = None if weight is None else _weights(weight.reindex(requirement.index), owed)
+    plain = fair_blocks(*town)
+    blocks = plain if weights is None else fair_blocks(*town, weight=weights)
+    units = fair_flow(*town, blocks, weight=weights)
+    breaches = fairness_breaches(*town, units, blocks, weight=weights)
+    assert not any(part.any() for part in breaches), "this is not the fair share"  # noqa: S101 - proven before it is handed out
     flow = np.empty(len(links), dtype=np.int64)
-    blocks = fair_blocks(held, owed, tails, heads)
-    flow[order] = fair_flow(held, owed, tails, heads, blocks)
-    clusters = shortage_clusters(held, owed, tails, heads, blocks)
+    flow[order] = units
+    clusters = shortage_clusters(*town, plain)
     return FairShare(pd.Series(flow, index=links.index, name="allocated_units"), clusters)
+
+
+def _weights(weight: pd.Series, owed: _Ints) -> _Ints | None:
+    """Take out what all weights have in common; none if they are then all the same."""
+    if not (weight >= 1).all():
+        raise TableError("sharing", ["every weight must be a whole number from 1."])
+    whole = weight.to_numpy(dtype=np.int64)
+    whole = whole // np.gcd.reduce(whole, initial=0) if len(whole) else whole
+    if (whole == 1).all():
+        return None
+    if (owed.astype(np.float64) * whole).sum() > MOST_UNITS:
+        raise TableError("sharing", ["requirement times weight adds up to more than 2^62 units."])
+    return whole
 
 
 def _unknown(column: str, ids: Iterable[str]) -> list[str]:

@@ -11,6 +11,7 @@ from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import TableError
 from lifecircle.supply.certificates import Clusters
+from lifecircle.supply.priority import whole_weights
 from lifecircle.supply.sharing import fair_share
 from lifecircle.tables import some
 
@@ -40,6 +41,8 @@ class Town:
     links
         Who can walk to which site, each pair once: ``residence``, ``site``, and ``row``, the
         position of the link among those given.
+    weight
+        How much each residence counts, in whole numbers.
     """
 
     residences: pd.Index
@@ -50,6 +53,7 @@ class Town:
     area_unknown: _Bools
     serves: _Ints
     links: pd.DataFrame
+    weight: _Ints
 
 
 class Given(NamedTuple):
@@ -72,7 +76,13 @@ class Given(NamedTuple):
     clusters: Clusters
 
 
-def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) -> Town:
+def build_town(
+    terms: pd.DataFrame,
+    counted: pd.DataFrame,
+    links: pd.DataFrame,
+    *,
+    priority: pd.Series | None = None,
+) -> Town:
     """
     Bring residences, sites and links together.
 
@@ -87,6 +97,8 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
         ``serves_id``.
     links
         With the columns ``residence_id`` and ``facility_id``.
+    priority
+        How much each residence counts, on the index of `terms`; NaN and without: 1.
 
     Returns
     -------
@@ -134,7 +146,14 @@ def build_town(terms: pd.DataFrame, counted: pd.DataFrame, links: pd.DataFrame) 
         area_unknown=sites["counted_units"].isna().to_numpy(dtype=bool),
         serves=serves.astype(np.int64),
         links=_site_links(counted, links, homes.index, sites.index),
+        weight=_weights(homes.index, priority),
     )
+
+
+def _weights(residences: pd.Index, priority: pd.Series | None) -> _Ints:
+    if priority is None:
+        return np.ones(len(residences), dtype=np.int64)
+    return whole_weights(priority.reindex(residences).fillna(1.0)).to_numpy(dtype=np.int64)
 
 
 def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> Given:
@@ -188,7 +207,8 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> Given:
     first = {"built": 0, "held": len(owed), "open": len(owed) + len(area)}
     nodes = ways["giver"] + ways["part"].map(first).astype(np.int64)
     ends = pd.DataFrame({"residence_id": ways["residence"], "facility_id": nodes})
-    share = fair_share(pd.Series(capacity), pd.Series(owed), ends)
+    weight = pd.Series(town.weight)
+    share = fair_share(pd.Series(capacity), pd.Series(owed), ends, weight=weight)
     return Given(ways.assign(units=share.units), share.clusters)
 
 

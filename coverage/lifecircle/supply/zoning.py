@@ -30,6 +30,7 @@ _SUMMED: Final = (
     "households_ratio",
     "served_households",
     "served_share",
+    "radius_share",
     "met_households",
     "met_share",
     *(f"residences_{word}" for word in VERDICTS),
@@ -247,6 +248,8 @@ def zone_sums(residences: pd.DataFrame, facilities: pd.DataFrame) -> pd.Series:
           the households of all residences that could be placed on a street.
         - ``met_households``; ``met_share``: of the households of residences that are met, short
           or unreachable.
+        - ``radius_share``: of all households, those within the straight radius (服务半径) of floor
+          area that counts; NaN where no radius is declared.
         - ``requirement_m2``, ``allocated_m2`` (in the circle), ``shortage_m2``: as far as known.
         - ``supply_m2``: what counts of the facilities that stand here.
 
@@ -338,12 +341,15 @@ def _residence_units(residences: pd.DataFrame) -> pd.DataFrame:
         "allocated_m2": "circle_m2",
         "shortage_m2": "shortage_m2",
     }
+    near = residences.get("within_radius", pd.Series(None, index=residences.index, dtype=object))
     return pd.DataFrame(
         {
             "residences": np.ones(len(residences), dtype=np.int64),
             "households_in_residences": homes,
             "placed_households": homes.where(placed, 0),
             "served_households": homes.where(placed & (residences["reachable_facilities"] > 0), 0),
+            "asked_households": homes.where(near.notna(), 0),
+            "near_households": homes.where(near.eq(other=True), 0),
             "judged_households": homes.where(verdict.isin(_JUDGED), 0),
             "met_households": homes.where(verdict == "met", 0),
             **{f"residences_{word}": verdict.eq(word).astype(np.int64) for word in VERDICTS},
@@ -361,6 +367,7 @@ def _zone_columns(units: pd.DataFrame, households: pd.Series) -> pd.DataFrame:
     table = units.assign(**{name: to_m2(units[name]) for name in hundredths})
     table["households_ratio"] = _ratio(table["households_in_residences"], households)
     table["served_share"] = _ratio(table["served_households"], table["placed_households"])
+    table["radius_share"] = _ratio(table["near_households"], table["asked_households"])
     table["met_share"] = _ratio(table["met_households"], table["judged_households"])
     return table[list(_SUMMED)]
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.read.study_inputs import StudyInputs, input_files
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.tables import checked
 from lifecircle.verify.published import Published, units
 from lifecircle.write.bundle import file_hash
@@ -50,7 +50,7 @@ def read_again(study: "Study") -> StudyInputs:
     inputs
         Streets and tables.
     """
-    return standard_and_inputs(study)[1]
+    return documents_and_inputs(study)[1]
 
 
 def input_problems(published: Published, study: "Study", inputs: StudyInputs) -> Found:

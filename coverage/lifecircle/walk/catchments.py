@@ -18,7 +18,7 @@ from lifecircle.walk.links import to_graph, to_sources
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, snap_places
 
-__all__ = ["catchment_table", "catchments_of_places", "walk_catchments"]
+__all__ = ["area_within", "catchment_table", "catchments_of_places", "walk_catchments"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -183,8 +183,7 @@ def catchments_of_places(
     _spread(street, surface, CELL_M, off_street_m)
     # Cut a little above each limit, so that no area depends on the other minutes asked for.
     return [
-        _area_within(np.minimum(surface, limit + slack_mm), corner, float(limit))
-        for limit in limits
+        area_within(np.minimum(surface, limit + slack_mm), corner, float(limit)) for limit in limits
     ]
 
 
@@ -298,15 +297,42 @@ def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float)
                         surface[at_row, at_column] = min(surface[at_row, at_column], total)
 
 
-def _area_within(surface: Floats, corner: Floats, limit_mm: float) -> shapely.MultiPolygon:
+def area_within(
+    surface: Floats, corner: Floats, limit: float, *, cell_m: float = CELL_M
+) -> shapely.MultiPolygon:
+    """
+    Draw where a surface lies from 0 to a limit.
+
+    Parameters
+    ----------
+    surface
+        A value >= 0 in the middle of each cell, rows from south to north.
+    corner
+        Metres of the middle of the first cell.
+    limit
+        The largest value inside.
+    cell_m
+        Metres from one middle to the next.
+
+    Returns
+    -------
+    area
+        Valid polygons; empty where nothing is inside.
+
+    Examples
+    --------
+    >>> surface = np.array([[9.0, 9.0, 9.0], [9.0, 0.0, 9.0], [9.0, 9.0, 9.0]])
+    >>> area_within(surface, np.array([0.0, 0.0]), 4.5).bounds
+    (5.0, 5.0, 15.0, 15.0)
+    """
     rows, columns = surface.shape
     generator = contourpy.contour_generator(
-        corner[0] + CELL_M * np.arange(columns),
-        corner[1] + CELL_M * np.arange(rows),
+        corner[0] + cell_m * np.arange(columns),
+        corner[1] + cell_m * np.arange(rows),
         surface,
         fill_type=contourpy.FillType.OuterOffset,
     )
-    points, offsets = cast("tuple[list[Floats], list[Integers]]", generator.filled(-1.0, limit_mm))
+    points, offsets = cast("tuple[list[Floats], list[Integers]]", generator.filled(-1.0, limit))
     polygons = [
         shapely.Polygon(rings[0], rings[1:])
         for rings in (

@@ -12,7 +12,14 @@ import shapely
 from lifecircle.errors import CrsError
 from lifecircle.walk.network import WalkNetwork
 
-__all__ = ["SMALL_COMPONENT_M", "Places", "chosen_places", "require_crs", "snap_places"]
+__all__ = [
+    "SMALL_COMPONENT_M",
+    "Places",
+    "chosen_places",
+    "require_crs",
+    "snap_places",
+    "street_points",
+]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -161,6 +168,41 @@ def chosen_places(places: Places, ids: pd.Index) -> Places:
         connector_mm=places.connector_mm[use],
         fallback=places.fallback[use],
     )
+
+
+def street_points(
+    network: WalkNetwork, points: npt.NDArray[np.object_], *, snap_limit_m: float
+) -> Places:
+    """
+    Find where points without a name meet the streets, as places of one position each.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    points
+        Points in the network's CRS, shape (points,).
+    snap_limit_m
+        Farther from any street than this, a point has no position.
+
+    Returns
+    -------
+    places
+        As `snap_places` gives them, with the positions in `points` for identifiers. A point at
+        a loose piece of street shorter than `SMALL_COMPONENT_M` has none: a place there would
+        use the network beside it, too.
+    """
+    found = _nearest(network, network.lines, points, np.arange(len(points)), snap_limit_m)
+    firm = network.component_mm[network.component[found.edge]] >= SMALL_COMPONENT_M * 1000
+    kept = _Found(
+        place=found.place[firm],
+        edge=found.edge[firm],
+        offset_mm=found.offset_mm[firm],
+        connector_mm=found.connector_mm[firm],
+        fallback=found.fallback[firm],
+    )
+    entry = np.full(len(points), "point", dtype=object)
+    return _in_order(pd.RangeIndex(len(points)), entry, kept, _no_positions())
 
 
 def require_crs(network: WalkNetwork, geometry: pd.Series) -> None:

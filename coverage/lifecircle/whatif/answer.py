@@ -19,7 +19,7 @@ Part = TypeVar("Part")
 
 
 def answer_request(
-    study_file: Path, request: Request, *, standard: str | None
+    study_file: Path, request: Request, *, standard: str | None, accept_loss: bool = False
 ) -> tuple[Study, tuple[DevelopmentCheck, ...]]:
     """
     Check the developments of a request in the town of a study.
@@ -32,6 +32,8 @@ def answer_request(
         The user's words.
     standard
         A shipped standard or a profile's path, instead of the study's; None for the study's.
+    accept_loss
+        Whether to go on though more rows are lost than the study's limits allow.
 
     Returns
     -------
@@ -57,7 +59,8 @@ def answer_request(
     if faults or study is None or document is None or developments is None:
         raise StudyError("lifecircle develop", faults)
     inputs = read_study_inputs(study, standard=document)
-    check_losses(inputs, study.losses)
+    if not accept_loss:
+        check_losses(inputs, study.losses)
     plain = read_standard(PLAIN_STANDARD)
     checks = check_developments(inputs, developments, study=study, standard=document, plain=plain)
     return study, checks

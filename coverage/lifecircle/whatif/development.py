@@ -14,6 +14,7 @@ from typing import Final
 import geopandas as gpd
 import numpy as np
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from lifecircle.assessment import Assessment, assess
@@ -29,6 +30,7 @@ from lifecircle.whatif.proposal import (
     asking_new,
     place_problems,
     problems_of,
+    with_local_rate,
 )
 
 __all__ = ["DevelopmentCheck", "check_development", "check_developments"]
@@ -62,7 +64,11 @@ class DevelopmentCheck:
     min_site_m2
         Below it a site counts nothing; None without such a limit.
     phases
-        One row a phase: ``name``, ``households``, ``requirement_m2``, ``own_m2``, ``missing_m2``.
+        One row a phase in the order they are built: ``name``, ``households``, ``requirement_m2``,
+        ``own_m2``, ``missing_m2`` in the end; and once it and those before it stand, together:
+        ``households_so_far``, ``requirement_so_far_m2``, ``own_so_far_m2``, ``missing_so_far_m2``,
+        ``verdict_so_far``, ``from_circle_so_far_m2``, ``losing_so_far`` (residences that get less
+        than before it all) and ``lost_so_far_m2``.
     land
         One row a land rule: ``rule_id``, ``clause``, ``m2_per_resident``, ``residents``,
         ``required_m2``, ``land_m2``, ``missing_m2``, ``verdict`` (``no_data`` if residents or land
@@ -181,6 +187,7 @@ def check_developments(
     StudyError
         For everything that is wrong with any of them.
     """
+    standard = with_local_rate(standard, study.new_area_m2_per_100_households)
     _require(problem for one in developments for problem in problems_of(one, standard))
     _logger.info("assessing the town as it is")
     before = assess(inputs, study=study, standard=standard, plain=plain)
@@ -188,14 +195,15 @@ def check_developments(
     _require(problem for one in there for problem in place_problems(one, before.area))
     checks = []
     for one in there:
-        _logger.info("assessing the town with %s", one.name)
         new = as_residences(one, taken=inputs.residences.index)
         old = complete(inputs.residences, "residences")
-        both = gpd.GeoDataFrame(pd.concat([old, new]), crs=inputs.residences.crs)
-        after = assess(
-            replace(inputs, residences=both), study=study, standard=standard, plain=plain
-        )
-        checks.append(_set_out(one, new.index, before, after))
+        stages = []
+        for count in range(1, len(new) + 1):
+            _logger.info("assessing the town with %s, phase %d", one.name, count)
+            both = gpd.GeoDataFrame(pd.concat([old, new.iloc[:count]]), crs=inputs.residences.crs)
+            town = replace(inputs, residences=both)
+            stages.append(assess(town, study=study, standard=standard, plain=plain))
+        checks.append(_set_out(one, new.index, before, stages))
     return tuple(checks)
 
 
@@ -207,13 +215,21 @@ def _require(problems: Iterator[str]) -> None:
 
 def _moved(one: Development, inputs: StudyInputs) -> Development:
     crs = CRS.from_user_input(inputs.residences.crs)
-    place = gpd.GeoSeries([one.place], crs=one.crs).to_crs(crs).iloc[0]
-    return replace(one, place=place, crs=crs)
+
+    def there(place: shapely.Geometry) -> shapely.Geometry:
+        return gpd.GeoSeries([place], crs=one.crs).to_crs(crs).iloc[0]
+
+    phases = (
+        phase if phase.place is None else replace(phase, place=there(phase.place))
+        for phase in one.phases
+    )
+    return replace(one, place=there(one.place), crs=crs, phases=tuple(phases))
 
 
 def _set_out(
-    one: Development, index: pd.Index, before: Assessment, after: Assessment
+    one: Development, index: pd.Index, before: Assessment, stages: Sequence[Assessment]
 ) -> DevelopmentCheck:
+    after = stages[-1]
     rows = after.residences.loc[index]
     standard = after.standard
     asking = asking_new(standard)
@@ -232,7 +248,7 @@ def _set_out(
         own_m2=_sum(rows["own_m2"]),
         missing_m2=_sum(rows["own_shortage_m2"]),
         min_site_m2=least,
-        phases=_phases(rows),
+        phases=_phases(index, before, stages),
         land=_land(one, standard),
         reachable=reachable,
         spare_m2=_sum(reachable["idle_before_m2"]),
@@ -247,9 +263,28 @@ def _sum(values: pd.Series) -> float:
     return round(float(values.sum()), 2)
 
 
-def _phases(rows: pd.DataFrame) -> pd.DataFrame:
+def _phases(index: pd.Index, before: Assessment, stages: Sequence[Assessment]) -> pd.DataFrame:
     columns = ["name", "households", "requirement_m2", "own_m2", "own_shortage_m2"]
-    return pd.DataFrame(rows[columns].rename(columns={"own_shortage_m2": "missing_m2"}))
+    last = stages[-1].residences.loc[index, columns]
+    so_far = []
+    for count, stage in enumerate(stages, start=1):
+        rows = stage.residences.loc[index[:count]]
+        links = stage.links[stage.links["residence_id"].isin(rows.index)]
+        losses = _losses(before.residences, stage.residences)
+        so_far.append(
+            {
+                "households_so_far": rows["households"].sum(),
+                "requirement_so_far_m2": _sum(rows["requirement_m2"]),
+                "own_so_far_m2": _sum(rows["own_m2"]),
+                "missing_so_far_m2": _sum(rows["own_shortage_m2"]),
+                "verdict_so_far": min(rows["verdict"], key=_WORST_FIRST.index),
+                "from_circle_so_far_m2": _sum(links["allocated_m2"]),
+                "losing_so_far": int(losses["lost_m2"].gt(0).sum()),
+                "lost_so_far_m2": _sum(losses["lost_m2"].clip(lower=0)),
+            }
+        )
+    told = last.rename(columns={"own_shortage_m2": "missing_m2"})
+    return pd.DataFrame(told.join(pd.DataFrame(so_far, index=index)))
 
 
 def _cited(standard: Standard) -> Iterator[Rule]:

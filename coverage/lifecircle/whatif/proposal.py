@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Final
 
 import geopandas as gpd
@@ -9,11 +10,19 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.standards.arguments import FloorAreaArguments
-from lifecircle.standards.model import Standard
+from lifecircle.standards.arguments import FloorAreaArguments, NewAreasArguments
+from lifecircle.standards.model import Rule, Standard, Wording
 from lifecircle.tables import complete
 
-__all__ = ["Development", "Phase", "as_residences", "asking_new", "place_problems", "problems_of"]
+__all__ = [
+    "Development",
+    "Phase",
+    "as_residences",
+    "asking_new",
+    "place_problems",
+    "problems_of",
+    "with_local_rate",
+]
 
 _ID: Final = "development"
 
@@ -31,11 +40,14 @@ class Phase:
         How many it has.
     floor_area_m2
         Eldercare floor area built with it; None if that is not known.
+    place
+        Its own polygon or point, in the development's CRS; None where it lies with the rest.
     """
 
     name: str
     households: float
     floor_area_m2: float | None = None
+    place: shapely.Geometry | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -62,7 +74,8 @@ class Development:
     land_area_m2
         Eldercare land set aside in it; None if it is not known.
     phases
-        Its phases, judged as one sum where the standard pools; none for a single one.
+        Its phases in the order they are built, judged as one sum where the standard pools; none
+        for a single one.
     """
 
     name: str
@@ -145,6 +158,53 @@ def asking_new(standard: Standard) -> FloorAreaArguments | None:
     return next((one for one in asking if one.status in {"new", "all"}), None)
 
 
+def with_local_rate(standard: Standard, m2_per_100_households: float | None) -> Standard:
+    """
+    Let a document that asks new residences "by the standard" ask what the study says holds here.
+
+    Parameters
+    ----------
+    standard
+        The document.
+    m2_per_100_households
+        The study's rate; None without one.
+
+    Returns
+    -------
+    standard
+        With one more rule, if the document asks new residences for facilities and names no rate;
+        else as it is.
+    """
+    rate = m2_per_100_households
+    silent = [
+        rule
+        for rule in standard.rules
+        if isinstance(rule.arguments, NewAreasArguments) and rule.arguments.rule is None
+    ]
+    if rate is None or not silent or asking_new(standard) is not None:
+        return standard
+    local = Rule(
+        id=f"{standard.id}-new-local",
+        clause=silent[0].clause,
+        title=silent[0].title,
+        reading=Wording(
+            zh=f"文件未给出面积标准；按研究设定的每百户{rate:g}平方米"
+            "（new_area_m2_per_100_households），以配建台账判定。",
+            en=f"The document names no rate; {rate:g} m² per 100 households is what the study sets "
+            "(new_area_m2_per_100_households), by the own ledger.",
+        ),
+        arguments=FloorAreaArguments(
+            measure="floor_area_per_100_households",
+            status="new",
+            ledger="own",
+            kinds=standard.floor_area_kinds,
+        ),
+        limit=Decimal(repr(rate)),
+        unit="m² per 100 households",
+    )
+    return standard.model_copy(update={"rules": (*standard.rules, local)})
+
+
 def place_problems(one: Development, area: shapely.Geometry | None) -> Iterator[str]:
     """
     Say what is wrong with a development's place.
@@ -161,15 +221,22 @@ def place_problems(one: Development, area: shapely.Geometry | None) -> Iterator[
     problem
         One sentence each.
     """
-    if shapely.get_dimensions(one.place) == 1 or shapely.is_empty(one.place):
-        yield f"{one.name!r}: the place must be a polygon or a point."
-    elif area is not None and not _lies_in(one.place, area):
-        away = shapely.distance(one.place, area)
-        how = f"{away:,.0f} m from it" if away else "more than half of it beyond the border"
-        yield (
-            f"{one.name!r} lies outside the study area ({how}); look at the coordinates and "
-            "their datum."
-        )
+    places = {f"{one.name!r}": one.place}
+    places |= {
+        f"{one.name!r}, phase {phase.name!r}": phase.place
+        for phase in one.phases
+        if phase.place is not None
+    }
+    for name, place in places.items():
+        if shapely.get_dimensions(place) == 1 or shapely.is_empty(place):
+            yield f"{name}: the place must be a polygon or a point."
+        elif area is not None and not _lies_in(place, area):
+            away = shapely.distance(place, area)
+            how = f"{away:,.0f} m from it" if away else "more than half of it beyond the border"
+            yield (
+                f"{name} lies outside the study area ({how}); look at the coordinates and "
+                "their datum."
+            )
 
 
 def _lies_in(place: shapely.Geometry, area: shapely.Geometry) -> bool:
@@ -193,7 +260,8 @@ def as_residences(one: Development, *, taken: pd.Index) -> gpd.GeoDataFrame:
     Returns
     -------
     residences
-        A contract table, one row a phase.
+        A contract table, one row a phase, in their order. Floor area that is not told by phase
+        stands with the first.
     """
     phases = one.phases or (Phase(name=one.name, households=one.households),)
     split = any(phase.floor_area_m2 is not None for phase in phases)
@@ -212,7 +280,7 @@ def as_residences(one: Development, *, taken: pd.Index) -> gpd.GeoDataFrame:
             "own_floor_area_m2": areas,
             "pool_id": stem,
         },
-        geometry=[one.place] * len(phases),
+        geometry=[one.place if phase.place is None else phase.place for phase in phases],
         index=index,
         crs=one.crs,
     )

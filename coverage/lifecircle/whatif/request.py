@@ -9,19 +9,14 @@ from typing import Final, get_args
 
 import geopandas as gpd
 import numpy as np
-import pandas as pd
 import shapely
 from pyproj import CRS
 
 from lifecircle.datum import DATUMS, Datum, is_in_china, to_wgs84
 from lifecircle.errors import LifeCircleError, StudyError
-from lifecircle.read.columns import match_columns, plain
-from lifecircle.read.inputs import read_residences
-from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
-from lifecircle.read.vector_files import checked_path
 from lifecircle.read.vectors import read_features
-from lifecircle.tables import some
 from lifecircle.units import Quantity, parse_number
+from lifecircle.whatif.development_table import table_developments
 from lifecircle.whatif.proposal import Development, Phase
 
 __all__ = ["Request", "read_request"]
@@ -30,11 +25,6 @@ _WGS84: Final = 4326
 _POLYGON: Final = 2
 _MOST: Final = (180.0, 90.0)
 _PHASE_PARTS: Final = (2, 3)
-# In a table of developments these headers can only mean what is built for older people.
-_SPARE: Final = {
-    "own_floor_area_m2": ("floorarea", "flooraream2", "建筑面积"),
-    "own_land_m2": ("landarea", "landaream2", "用地面积"),
-}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -55,7 +45,7 @@ class Request:
     name, households, population, household_size, floor_area, land_area
         Of the one development at `at` or `polygon`.
     phases
-        ``NAME:HOUSEHOLDS`` or ``NAME:HOUSEHOLDS:M2``.
+        ``NAME:HOUSEHOLDS`` or ``NAME:HOUSEHOLDS:M2``, with ``@LON,LAT`` where it lies by itself.
     """
 
     at: str | None = None
@@ -95,18 +85,25 @@ def read_request(request: Request, *, name: str) -> tuple[Development, ...]:
     faults: list[str] = []
     datum = _datum(request.datum, faults)
     ways = [request.at, request.polygon, request.table]
-    if sum(way is not None for way in ways) != 1:
-        faults.append("give exactly one of `--at`, `--polygon` and `--table`.")
+    given = sum(way is not None for way in ways)
+    scattered = bool(request.phases) and all("@" in text for text in request.phases)
+    if given > 1 or (not given and not scattered):
+        told = "give exactly one of `--at`, `--polygon` and `--table`"
+        faults.append(f"{told} (or each `--phase` its `@LON,LAT`).")
     developments: list[Development] = []
     if request.table is not None:
         faults += _beside_table(request)
-        developments = _of_table(request.table, datum, faults)
+        developments = table_developments(request.table, datum, faults)
     else:
         numbers = _numbers(request, faults)
-        phases = [_phase(text, faults) for text in request.phases]
         place = _place(request, datum, faults)
-        if place is not None and not faults:
-            whole = tuple(phase for phase in phases if phase is not None)
+        crs = _WGS84 if place is None else place.crs
+        phases = [_phase(text, datum or "wgs84", crs, faults) for text in request.phases]
+        whole = tuple(phase for phase in phases if phase is not None)
+        if not faults:
+            if place is None:
+                there = shapely.union_all([phase.place for phase in whole])
+                place = gpd.GeoSeries([there], crs=crs)
             developments = [_one(request.name or name, numbers, whole, place)]
     if faults:
         raise StudyError("lifecircle develop", faults)
@@ -165,22 +162,26 @@ def _one(
     )
 
 
-def _phase(text: str, faults: list[str]) -> Phase | None:
-    parts = [part.strip() for part in text.replace("：", ":").split(":")]
+def _phase(text: str, datum: Datum, crs: object, faults: list[str]) -> Phase | None:
+    told, _, at = text.partition("@")
+    parts = [part.strip() for part in told.replace("：", ":").split(":")]
     if len(parts) not in _PHASE_PARTS or not parts[0]:
-        faults.append(f"`--phase` must be NAME:HOUSEHOLDS or NAME:HOUSEHOLDS:M2; found {text!r}.")
+        form = "NAME:HOUSEHOLDS[:M2][@LON,LAT]"
+        faults.append(f"`--phase` must be {form}; found {text!r}.")
         return None
+    point = _point(at, datum, f"--phase {parts[0]}", faults) if "@" in text else None
+    place = None if point is None else point.to_crs(CRS.from_user_input(crs)).iloc[0]
     option = f"--phase {parts[0]}"
     households = _number(parts[1], "households", option, faults, above=True)
     area = _number(parts[2] if parts[2:] else None, "area", option, faults, above=False)
     return None if households is None else Phase(
-        name=parts[0], households=households, floor_area_m2=area
+        name=parts[0], households=households, floor_area_m2=area, place=place
     )  # fmt: skip
 
 
 def _place(request: Request, datum: Datum | None, faults: list[str]) -> gpd.GeoSeries | None:
     if request.at is not None:
-        return _point(request.at, datum or "wgs84", faults)
+        return _point(request.at, datum or "wgs84", "--at", faults)
     if request.polygon is None:
         return None
     try:
@@ -196,15 +197,17 @@ def _place(request: Request, datum: Datum | None, faults: list[str]) -> gpd.GeoS
     return gpd.GeoSeries([whole], crs=shapes.crs)
 
 
-def _point(text: str, datum: Datum, faults: list[str]) -> gpd.GeoSeries | None:
+def _point(text: str, datum: Datum, option: str, faults: list[str]) -> gpd.GeoSeries | None:
     parts = unicodedata.normalize("NFKC", text).replace("、", ",").split(",")
     degrees = np.array([parse_number(part, quantity="degrees")[0] for part in parts])
     if len(degrees) != len(_MOST) or not (np.abs(degrees) <= _MOST).all():
-        faults.append(f"`--at` must be LON,LAT in degrees, such as 122.04,37.40; found {text!r}.")
+        faults.append(
+            f"`{option}` must be LON,LAT in degrees, such as 122.04,37.40; found {text!r}."
+        )
         return None
     longitude, latitude = degrees[:1], degrees[1:]
     if is_in_china(latitude, longitude)[0] and not is_in_china(longitude, latitude)[0]:
-        faults.append(f"`--at` looks swapped: longitude comes first; found {text!r}.")
+        faults.append(f"`{option}` looks swapped: longitude comes first; found {text!r}.")
     x, y = to_wgs84(longitude, latitude, datum)
     return gpd.GeoSeries(shapely.points(x, y), crs=_WGS84)
 
@@ -216,50 +219,3 @@ def _beside_table(request: Request) -> Iterator[str]:
         if getattr(request, option):
             written = option.removesuffix("s") if option == "phases" else option.replace("_", "-")
             yield f"`--{written}` is for one development; in a `--table` it is a column."
-
-
-def _of_table(path: Path, datum: Datum | None, faults: list[str]) -> list[Development]:
-    try:
-        read = read_residences(path, datum=datum or "wgs84", columns=_columns(path))
-    except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
-        return []
-    lost = read.quality[read.quality["severity"] == "lost"]
-    faults += [
-        f"{path.name} row {row.row}: {row.remedy} ({row.found})." for row in lost.itertuples()
-    ]
-    table = read.table
-    bad = table.index[~table["households"].gt(0)]
-    if len(bad):
-        faults.append(f"{path.name}: 'households' must be a number > 0; look at {some(bad)}.")
-    return [
-        Development(
-            name=str(row["name"] or key),
-            place=row["geometry"],
-            crs=CRS.from_user_input(table.crs),
-            households=row["households"],
-            population=_known(row["population"]),
-            floor_area_m2=_known(row["own_floor_area_m2"]),
-            land_area_m2=_known(row["own_land_m2"]),
-        )
-        for key, row in table.iterrows()
-    ]
-
-
-def _known(value: float) -> float | None:
-    return None if pd.isna(value) else float(value)
-
-
-def _columns(path: Path) -> dict[str, str] | None:
-    """Find floor and land area under the plain names that elsewhere would be unclear."""
-    if checked_path(path).suffix.lower() not in (*DELIMITED, *WORKBOOKS):
-        return None
-    headers = list(read_cells(path).frame.columns)
-    known = match_columns(headers, "residences", source=path.name)
-    return {
-        column: header
-        for column, spellings in _SPARE.items()
-        if column not in known
-        for header in headers
-        if plain(header) in spellings
-    }

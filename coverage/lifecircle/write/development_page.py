@@ -1,4 +1,4 @@
-"""The check of new developments as JSON, and as one self-contained page for each."""
+"""The check of new developments as JSON, and as a page for each: HTML and Word."""
 
 from collections.abc import Sequence
 from html import escape
@@ -10,6 +10,8 @@ import pandas as pd
 from lifecircle.labels import label
 from lifecircle.write.bundle import result_folder, write_json, write_manifest
 from lifecircle.write.development_text import Part, answer_of, development_parts
+from lifecircle.write.development_word import development_document
+from lifecircle.write.word import save_document
 
 if TYPE_CHECKING:
     from lifecircle.study import Study
@@ -122,7 +124,7 @@ def write_developments(
     checks: Sequence["DevelopmentCheck"], folder: Path, *, study: "Study"
 ) -> None:
     """
-    Write a page for each check, and all of them as JSON, whole or not at all.
+    Write pages (HTML, Word) for each check, and all of them as JSON, whole or not at all.
 
     Parameters
     ----------
@@ -140,9 +142,10 @@ def write_developments(
     """
     with result_folder(folder) as staging:
         for number, check in enumerate(checks, start=1):
-            name = "development.html" if len(checks) == 1 else f"development-{number}.html"
+            name = "development" if len(checks) == 1 else f"development-{number}"
             page = development_html(check, study)
-            (staging / name).write_text(page, encoding="utf-8", newline="\n")
+            (staging / f"{name}.html").write_text(page, encoding="utf-8", newline="\n")
+            save_document(development_document(check, study), staging / f"{name}.docx")
         records = [development_record(check) for check in checks]
         write_json({"developments": records}, staging / "developments.json")
         write_manifest({"study": study.title, "made": study.made}, staging)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Part", "answer_of", "development_parts", "development_tables"]
 
 _MOST_ROWS: Final = 12
+_TAKEN: Final = ("from_circle_so_far_m2", "lost_so_far_m2")
 _AREAS: Final = ("requirement_m2", "own_m2", "missing_m2")
 
 
@@ -75,7 +76,9 @@ def answer_of(check: "DevelopmentCheck", language: Language) -> str:
     return " ".join([said, *land])
 
 
-def development_parts(check: "DevelopmentCheck", language: Language) -> "Iterator[Part]":
+def development_parts(
+    check: "DevelopmentCheck", language: Language, *, most_rows: int = _MOST_ROWS
+) -> "Iterator[Part]":
     """
     Lay the answer out.
 
@@ -85,6 +88,8 @@ def development_parts(check: "DevelopmentCheck", language: Language) -> "Iterato
         The check.
     language
         Of the words.
+    most_rows
+        How many facilities, and how many residences, are listed.
 
     Yields
     ------
@@ -96,8 +101,8 @@ def development_parts(check: "DevelopmentCheck", language: Language) -> "Iterato
         yield _phases(check, language)
     if len(check.land):
         yield _land(check, language)
-    yield _reachable(check, language)
-    yield _losses(check, language)
+    yield _reachable(check, language, most_rows)
+    yield _losses(check, language, most_rows)
     yield _clauses(check, language)
 
 
@@ -158,11 +163,23 @@ def _requirement(check: "DevelopmentCheck", language: Language) -> Part:
 
 def _phases(check: "DevelopmentCheck", language: Language) -> Part:
     rows = tuple(
-        (str(row["name"]), f"{row['households']:,g}", *(_m2(row[name]) for name in _AREAS))
+        (
+            str(row["name"]),
+            f"{row['households']:,g}",
+            *(_m2(row[name]) for name in _AREAS),
+            _m2(row["missing_so_far_m2"]),
+            label("verdict", str(row["verdict_so_far"]), language),
+            *(_m2(row[name]) for name in _TAKEN),
+        )
         for _, row in check.phases.iterrows()
     )
-    headings = ("phase", "households", *_AREAS)
-    return Part(title=_word("phases", language), headings=_words(headings, language), rows=rows)
+    headings = ("phase", "households", *_AREAS, "missing_so_far_m2", "verdict_so_far", *_TAKEN)
+    return Part(
+        title=_word("phases", language),
+        headings=_words(headings, language),
+        rows=rows,
+        note=_word("so_far", language),
+    )
 
 
 def _land(check: "DevelopmentCheck", language: Language) -> Part:
@@ -184,8 +201,8 @@ def _land(check: "DevelopmentCheck", language: Language) -> Part:
     )
 
 
-def _reachable(check: "DevelopmentCheck", language: Language) -> Part:
-    shown = check.reachable[check.reachable["counted_m2"].ne(0)].head(_MOST_ROWS)
+def _reachable(check: "DevelopmentCheck", language: Language, most_rows: int) -> Part:
+    shown = check.reachable[check.reachable["counted_m2"].ne(0)].head(most_rows)
     rows = tuple(
         (
             str(row["name"] or key),
@@ -208,8 +225,8 @@ def _reachable(check: "DevelopmentCheck", language: Language) -> Part:
                 rows=rows, note=note)  # fmt: skip
 
 
-def _losses(check: "DevelopmentCheck", language: Language) -> Part:
-    shown = check.losses.sort_values("lost_m2", ascending=False, kind="stable").head(_MOST_ROWS)
+def _losses(check: "DevelopmentCheck", language: Language, most_rows: int) -> Part:
+    shown = check.losses.sort_values("lost_m2", ascending=False, kind="stable").head(most_rows)
     rows = tuple(
         (
             str(row["name"] or key),

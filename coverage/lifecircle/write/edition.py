@@ -24,9 +24,13 @@ INTERNAL_TABLES: Final = (
     "links",
     "clusters",
     "gaps",
+    "remedy_areas",
     "catchments",
     "indicators",
     "zone_indicators",
+    "reference",
+    "equity",
+    "lorenz",
     "reconciliation",
     "quality",
 )

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.standards import Standard
 
-__all__ = ["distance_text", "indicator_tables", "limit_text", "value_text"]
+__all__ = ["change_text", "distance_text", "indicator_tables", "limit_text", "value_text"]
 
 MOST_NAMES: Final = 3
 _STRICTER: Final = "▲"
@@ -121,23 +121,74 @@ def _table(rows: pd.DataFrame, standard: "Standard", language: Language) -> Tabl
     silent = blank & rows["value"].isna()
     named = standard.title.zh if language == "zh" else standard.title.en
     table = Table(title=label("indicators", "title", language).format(title=named))
-    for heading in ("indicator", "limit", "value", "planned"):
-        right = heading in {"value", "planned"}
+    beside = _columns_beside(rows)
+    for heading in ("indicator", "limit", "value", "planned", *beside, "verdict", "distance"):
         table.add_column(
-            label("indicators", heading, language),
-            justify="right" if right else "left",
+            label("summary" if heading == "verdict" else "indicators", heading, language),
+            justify="left" if heading in {"indicator", "limit", "verdict", "distance"} else "right",
             overflow="fold",
         )
-    table.add_column(label("summary", "verdict", language))
-    table.add_column(label("indicators", "distance", language))
     for _, row in rows[~silent].iterrows():
-        table.add_row(*_cells(row, language))
+        *first, verdict, distance = _cells(row, language)
+        more = [_BESIDE[name](row, language) for name in beside]
+        table.add_row(*first, *more, verdict, distance)
+    notes = []
     if silent.any():
         keys = [text.removeprefix("statistics.") for text in rows.loc[silent, "missing"]]
-        table.caption = label("indicators", "reported", language).format(
-            count=int(silent.sum()), keys=keys[0]
+        notes.append(
+            label("indicators", "reported", language).format(count=int(silent.sum()), keys=keys[0])
         )
+    if "radius" in beside:
+        metres = f"{rows['radius_m'].max():,g}"
+        notes.append(label("indicators", "radius_note", language).format(metres=metres))
+    table.caption = "\n".join(notes) or None
     return table
+
+
+def change_text(row: pd.Series, language: Language) -> str:
+    """
+    Say how an indicator stands to last year's: ``40.8 → +0.4 (+1.0%)``.
+
+    Parameters
+    ----------
+    row
+        A row of the indicators.
+    language
+        Of the text.
+
+    Returns
+    -------
+    text
+        What changed, or why that cannot be told; empty where there is nothing to say.
+    """
+    last, change = float(str(row["last_value"])), float(str(row["change"]))
+    note = str(row["last_note"] or "")
+    said = [label("standard.last_note", code, language) for code in note.split(";") if code]
+    if not pd.isna(last):
+        text = value_text(last, str(row["value_unit"]))
+        relative = float(str(row["change_share"]))
+        per_cent = "" if pd.isna(relative) else f" ({relative:+.1%})"
+        unit = label("indicators", "points", language) if row["value_unit"] == "%" else ""
+        text += "" if pd.isna(change) else f" → {_signed(change)}{unit}{per_cent}"
+        said.insert(0, text)
+    return "; ".join(said)
+
+
+def _columns_beside(rows: pd.DataFrame) -> list[str]:
+    """Name the columns that a run asked for: the straight radius, last year's values."""
+    there = {
+        "radius": rows["radius_value"].notna().any(),
+        "change": rows["last_value"].notna().any() or rows["last_note"].notna().any(),
+    }
+    return [name for name, is_there in there.items() if is_there]
+
+
+def _radius(row: pd.Series, _: Language) -> str:
+    value = float(str(row["radius_value"]))
+    return "" if pd.isna(value) else value_text(value, str(row["value_unit"]))
+
+
+_BESIDE: Final = {"radius": _radius, "change": change_text}
 
 
 def _cells(row: pd.Series, language: Language) -> list[str]:
@@ -149,20 +200,34 @@ def _cells(row: pd.Series, language: Language) -> list[str]:
     lacking = str(row["missing"]) if verdict == "no_data" else distance_text(row, language)
     if verdict == "not_judged":
         lacking = _why(str(row["not_judged"]), language)
+    progress = _progress(row, language)
     return [
         f"{row[f'title_{language}']}（{row['clause']}）" if row["clause"] else str(row["title_zh"]),
         limit + mark,
         value_text(float(str(row["value"])), value_unit),
         value_text(float(str(row["value_with_planned"])), value_unit),
         said,
-        lacking,
+        "\n".join(filter(None, [lacking, progress])),
     ]
+
+
+def _progress(row: pd.Series, language: Language) -> str:
+    progress = float(str(row["progress_share"]))
+    if pd.isna(progress):
+        return ""
+    base = value_text(float(str(row["base"])), str(row["value_unit"]))
+    said = label("indicators", "progress" if progress >= 0 else "below_base", language)
+    return said.format(base=base, share=f"{progress:.0%}")
 
 
 def _why(code: str, language: Language) -> str:
     plain, _, level = code.partition(":")
     whole = label("level", level, language) if level else ""
     return label("standard.not_judged", plain, language).format(whole=whole)
+
+
+def _signed(value: float) -> str:
+    return f"{round(value, 2):+,g}"
 
 
 def _number(value: float) -> str:

@@ -10,7 +10,7 @@ from lifecircle.errors import LifeCircleError, OutputError
 from lifecircle.labels import Language, label
 from lifecircle.read.quality import Remark, quality_table, reasons
 from lifecircle.read.study_inputs import TO_GEOCODE, check_losses
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import read_study
 from lifecircle.write.bundle import what_to_do
 from lifecircle.write.labelled import spreadsheet_safe
@@ -44,7 +44,7 @@ def checked_study(study_file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     nothing = pd.DataFrame(columns=TO_GEOCODE)
     try:
         study = read_study(study_file)
-        _, inputs = standard_and_inputs(study)
+        _, inputs = documents_and_inputs(study)
     except LifeCircleError as fault:
         return _errors(fault, "must_be_mended"), nothing
     tables = [inputs.quality]

@@ -17,6 +17,8 @@ _WORDS: Final = {
     **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},
     "counted_reason": "supply.counted_reason",
     "flags": "supply.flag",
+    "robust_label": "",
+    "assumption": "",
 }
 _INDICATOR_WORDS: Final = {
     "verdict": "standard.verdict",
@@ -27,6 +29,7 @@ _INDICATOR_WORDS: Final = {
     "distance_in": "standard.counted",
     "source": "standard.source",
     "not_judged": "standard.not_judged",
+    "last_note": "standard.last_note",
 }
 _SPECIAL: Final = {
     **{
@@ -35,6 +38,10 @@ _SPECIAL: Final = {
         for column, section in _INDICATOR_WORDS.items()
     },
     ("quality", "reason"): "reasons",
+    ("remedy_areas", "kind"): "remedy_area",
+    ("robustness_runs", "gates"): "assumption_value",
+    ("robustness_tornado", "low"): "assumption_value",
+    ("robustness_tornado", "high"): "assumption_value",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
 }

@@ -5,18 +5,24 @@ import platform
 from collections.abc import Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment import Assessment
+from lifecircle.labels import Language
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.edition import INTERNAL_TABLES, edition_tables
 from lifecircle.write.geodata import one_geometry, write_geopackage
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
+from lifecircle.write.robustness_text import robustness_frames, robustness_summary
 from lifecircle.write.web_map import write_web_map
 from lifecircle.write.workbook import write_workbook
+
+if TYPE_CHECKING:
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["write_results"]
 
@@ -31,6 +37,9 @@ _LISTS: Final = (
     "gaps",
     "indicators",
     "zone_indicators",
+    "reference",
+    "equity",
+    "lorenz",
     "reconciliation",
 )
 _VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
@@ -42,6 +51,7 @@ def write_results(
     *,
     inputs: Mapping[str, Path],
     accept_loss: bool = False,
+    robustness: "Robustness | None" = None,
 ) -> None:
     """
     Write everything that a run gives into one folder, whole or not at all.
@@ -57,6 +67,8 @@ def write_results(
         manifest.
     accept_loss
         Whether the user went on although too much was lost; the manifest says so.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Raises
     ------
@@ -68,12 +80,17 @@ def write_results(
         tables = edition_tables(assessment, "internal")
         _write_parquet(assessment, staging / "tables")
         _write_lists(assessment, staging)
+        _write_robustness(robustness, staging, assessment.study.language)
         write_geopackage(tables, staging / "results.gpkg", assessment.study.language)
-        write_json(_summary(assessment), staging / "summary.json")
+        summary = _summary(assessment)
+        if robustness is not None:
+            summary["robustness"] = robustness_summary(robustness)
+        write_json(summary, staging / "summary.json")
         _logger.info("writing the workbook")
         write_workbook(assessment, staging / "workbook.xlsx")
         _logger.info("writing the map")
-        write_web_map(assessment, staging / "map.html", language=assessment.study.language)
+        language = assessment.study.language
+        write_web_map(assessment, staging / "map.html", language=language, robustness=robustness)
         write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
 
 
@@ -89,6 +106,7 @@ def _write_parquet(assessment: Assessment, folder: Path) -> None:
 
 def _write_lists(assessment: Assessment, folder: Path) -> None:
     lists = {name: getattr(assessment, name) for name in _LISTS}
+    lists["clusters"] = with_sentences(assessment.clusters, assessment.study.language)
     quality = assessment.quality
     lists["quality"] = quality
     lists["quarantine"] = quality[quality["severity"] == "lost"]
@@ -96,10 +114,18 @@ def _write_lists(assessment: Assessment, folder: Path) -> None:
         drawn = isinstance(table, gpd.GeoDataFrame)
         plain = pd.DataFrame(one_geometry(table)).drop(columns="geometry") if drawn else table
         kind = "quality" if name == "quarantine" else name
-        people = labelled_table(readable_numbers(plain), kind, assessment.study.language)
-        spreadsheet_safe(people).to_csv(
-            folder / f"{name}.csv", index=False, encoding="utf-8-sig", lineterminator="\r\n"
-        )
+        _write_csv(plain, folder / f"{name}.csv", kind, assessment.study.language)
+
+
+def _write_csv(table: pd.DataFrame, path: Path, kind: str, language: Language) -> None:
+    people = labelled_table(readable_numbers(table), kind, language)
+    spreadsheet_safe(people).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
+
+
+def _write_robustness(robustness: "Robustness | None", folder: Path, language: Language) -> None:
+    for name, table in robustness_frames(robustness).items():
+        table.to_parquet(folder / "tables" / f"{name}.parquet")
+        _write_csv(table, folder / f"{name}.csv", name, language)
 
 
 def _summary(assessment: Assessment) -> dict[str, object]:
@@ -143,6 +169,7 @@ def _manifest(
                 "zones",
                 "area",
                 "statistics",
+                "last_year",
                 "output",
             },
         ),

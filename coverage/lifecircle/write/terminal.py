@@ -7,12 +7,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
+from lifecircle.write.robustness_text import robustness_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
 
     from lifecircle.assessment import Assessment
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["summary_tables"]
 
@@ -20,7 +23,7 @@ _REMARKED: Final = ("error", "warning", "lost")
 _MOST_CLUSTERS: Final = 5
 
 
-def summary_tables(assessment: "Assessment") -> list[Table]:
+def summary_tables(assessment: "Assessment", robustness: "Robustness | None" = None) -> list[Table]:
     """
     Lay out the totals, what stands behind them, the zones, indicators and reconciliation.
 
@@ -28,6 +31,8 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
     ----------
     assessment
         What was found.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Returns
     -------
@@ -35,10 +40,16 @@ def summary_tables(assessment: "Assessment") -> list[Table]:
         To be printed one after the other.
     """
     language = assessment.study.language
-    tables = [_verdicts(assessment, language), _totals(assessment, language)]
+    tables = [
+        _verdicts(assessment, language),
+        _totals(assessment, language),
+        _fully_met(assessment, language),
+    ]
     reasons = _reasons(assessment, language)
     if reasons.row_count:
         tables.append(reasons)
+    if robustness is not None:
+        tables += robustness_tables(robustness, language)
     if len(assessment.clusters):
         tables.append(_clusters(assessment, language))
     if len(assessment.zones):
@@ -62,6 +73,9 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     table.add_column(label("columns.results", "residences", language), justify="right")
     table.add_column(label("map", "households", language), justify="right")
     table.add_column(label("columns.results", "shortage_m2", language), justify="right")
+    priority = assessment.residences["priority"]
+    if priority.max() > priority.min():
+        table.caption = label("summary", "weighted", language)
     sums = assessment.verdicts.loc["rule"]
     for verdict, row in sums[sums["residences"] > 0].iterrows():
         table.add_row(
@@ -81,6 +95,19 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
         table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
     for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
         table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    return table
+
+
+def _fully_met(assessment: "Assessment", language: Language) -> Table:
+    """Say in a sentence how many households are met in full, and how many could be at best."""
+    names = {"fair": "", "best": "_best", "bound": "_bound"}
+    totals = assessment.totals
+    counts = {
+        key: f"{totals[f'fully_met_households{ending}']:,.0f}" for key, ending in names.items()
+    }
+    key = "fully_met" if counts["best"] == counts["bound"] else "fully_met_between"
+    table = Table(show_header=False, box=None)
+    table.add_row(label("summary", key, language).format(**counts))
     return table
 
 
@@ -107,16 +134,9 @@ def _clusters(assessment: "Assessment", language: Language) -> Table:
     """Say of the largest outermost clusters what they need, have and lack."""
     table = Table(title=label("clusters", "heading", language), show_header=False)
     outermost = assessment.clusters[assessment.clusters["outermost"]]
-    for cluster_id, row in outermost.head(_MOST_CLUSTERS).iterrows():
-        sentence = label("clusters", "sentence", language).format(
-            residences=f"{row['residences']:,}",
-            **{
-                name: f"{row[f'{name}_m2']:,.2f}"
-                for name in ("requirement", "capacity", "shortage")
-            },
-        )
-        doubt = "" if row["proven"] else label("clusters", "unproven", language)
-        table.add_row(str(cluster_id), sentence + doubt)
+    said = with_sentences(outermost.head(_MOST_CLUSTERS), language)
+    for cluster_id, row in said.iterrows():
+        table.add_row(str(cluster_id), row["sentence"] + row["remedy_sentence"])
     return table
 
 

@@ -11,11 +11,13 @@ import shapely
 from lifecircle.labels import Language, words
 from lifecircle.supply.readings import READINGS
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
+from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.web_backdrop import encoded, ground_groups, in_degrees, street_groups
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.standards import Standard
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["map_data"]
 
@@ -23,6 +25,7 @@ __all__ = ["map_data"]
 LABEL_SECTIONS: Final = (
     "map",
     "clusters",
+    "remedy_area",
     "verdict",
     "ledger",
     "reading",
@@ -33,6 +36,10 @@ LABEL_SECTIONS: Final = (
     "supply.reason",
     "supply.counted_reason",
     "supply.flag",
+    "robust_label",
+    "robustness",
+    "assumption",
+    "assumption_value",
 )
 RESIDENCE_NUMBERS: Final = (
     "households",
@@ -76,6 +83,7 @@ FACILITY_NUMBERS: Final = (
     "counted_m2",
     "allocated_m2",
     "idle_m2",
+    "gain_m2_per_m2",
     "reached_households",
 )
 FACILITY_TEXTS: Final = ("name", "kind", "status", "counted_reason", "flags")
@@ -103,7 +111,9 @@ DIGITS: Final = {"served_share": 5, "met_share": 5, "walk_m": 0, "nearest_m": 0}
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
 
 
-def map_data(assessment: "Assessment", *, language: Language) -> dict[str, object]:
+def map_data(
+    assessment: "Assessment", *, language: Language, robustness: "Robustness | None" = None
+) -> dict[str, object]:
     """
     Collect everything that the web map shows.
 
@@ -117,6 +127,8 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         The result of a study.
     language
         Of every word on the map.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Returns
     -------
@@ -139,9 +151,11 @@ def map_data(assessment: "Assessment", *, language: Language) -> dict[str, objec
         "residences": _residences(residences, facilities),
         "facilities": _facilities(facilities),
         "clusters": _clusters(assessment.clusters),
+        "remedies": _remedies(assessment.remedy_areas, assessment.clusters),
         "links": _links(assessment.links, residences.index, facilities.index),
         "catchments": _catchments(assessment.catchments, facilities.index),
         "zones": _zones(assessment.zones),
+        "robustness": None if robustness is None else _robustness(robustness, residences.index),
     }
 
 
@@ -231,15 +245,28 @@ def _links(
 
 def _clusters(clusters: pd.DataFrame) -> dict[str, dict[str, object]]:
     """Describe each cluster by its id; those between smallest and outermost only lead on."""
-    numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2")
+    numbers = ("residences", "requirement_m2", "capacity_m2", "shortage_m2", "least_m2")
     return {
         str(cluster): {
             "parent": None if pd.isna(row["parent_id"]) else row["parent_id"],
             "proven": bool(row["proven"]),
+            "single": bool(row["single_site"]),
             **{name: _number(float(row[name])) for name in numbers},
         }
         for cluster, row in clusters.iterrows()
     }
+
+
+def _remedies(areas: gpd.GeoDataFrame, clusters: pd.DataFrame) -> list[dict[str, object]]:
+    """Encode where a facility would put right an outermost cluster, the wider areas first."""
+    outermost = areas[areas["cluster_id"].isin(clusters.index[clusters["outermost"]])]
+    drawn = outermost.to_crs("EPSG:4326").sort_values("kind", ascending=False, kind="stable")
+    return [
+        {"cluster": str(cluster), "kind": str(kind), "shape": encoded(area)}
+        for cluster, kind, area in zip(
+            drawn["cluster_id"], drawn["kind"], drawn.geometry, strict=True
+        )
+    ]
 
 
 def _catchments(catchments: gpd.GeoDataFrame, facility_ids: pd.Index) -> list[dict[str, object]]:
@@ -271,6 +298,24 @@ def _zones(zones: gpd.GeoDataFrame) -> dict[str, list[object]]:
         "levels": [level for level in ADMIN_LEVELS if (drawn["level"] == level).any()],
         "anchor": [encoded(point) for point in places.representative_point()],
         "shape": [encoded(place) for place in places],
+    }
+
+
+def _robustness(robustness: "Robustness", ids: pd.Index) -> dict[str, object]:
+    """Say of each residence in how many runs it is met, and which assumption matters most."""
+    table = robustness.residences.loc[ids]
+    first = robustness.tornado.head(1).to_dict("records")
+    return {
+        "runs": len(robustness.runs),
+        "least": robustness.least_runs,
+        "label": table["robust_label"].tolist(),
+        "met": table["met_runs"].tolist(),
+        "no_data": table["no_data_runs"].tolist(),
+        "sums": {
+            str(name): [int(row["residences"]), round(row["households"])]
+            for name, row in label_sums(robustness).iterrows()
+        },
+        "most": first[0] if first else None,
     }
 
 

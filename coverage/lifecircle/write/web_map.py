@@ -19,6 +19,7 @@ from lifecircle.write.web_data import map_data
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
+    from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["draw_web_map", "write_web_map"]
 
@@ -29,6 +30,7 @@ SCRIPTS: Final = (
     "backdrop.js",
     "layers.js",
     "side.js",
+    "robustness.js",
     "panel.js",
     "start.js",
 )
@@ -36,7 +38,13 @@ SCRIPTS: Final = (
 UNSAFE_IN_SCRIPT: Final = {ord(sign): f"\\u{ord(sign):04x}" for sign in "<>&\u2028\u2029"}
 
 
-def write_web_map(assessment: "Assessment", path: Path, *, language: Language) -> None:
+def write_web_map(
+    assessment: "Assessment",
+    path: Path,
+    *,
+    language: Language,
+    robustness: "Robustness | None" = None,
+) -> None:
     """
     Write an assessment as a map in one HTML file.
 
@@ -52,13 +60,15 @@ def write_web_map(assessment: "Assessment", path: Path, *, language: Language) -
         is whole.
     language
         Of every word on the map that is not a name.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    page = draw_web_map(assessment, language=language).get_root().render()
+    page = draw_web_map(assessment, language=language, robustness=robustness).get_root().render()
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -70,7 +80,9 @@ def write_web_map(assessment: "Assessment", path: Path, *, language: Language) -
         raise OutputError(str(path), [problem]) from error
 
 
-def draw_web_map(assessment: "Assessment", *, language: Language) -> folium.Map:
+def draw_web_map(
+    assessment: "Assessment", *, language: Language, robustness: "Robustness | None" = None
+) -> folium.Map:
     """
     Draw an assessment as a Folium map, to be shown in a notebook.
 
@@ -83,6 +95,8 @@ def draw_web_map(assessment: "Assessment", *, language: Language) -> folium.Map:
         The result of a study.
     language
         Of every word on the map that is not a name.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
 
     Returns
     -------
@@ -90,7 +104,8 @@ def draw_web_map(assessment: "Assessment", *, language: Language) -> folium.Map:
         A map that renders to one HTML page.
     """
     web_map = _OfflineMap()
-    _OfflinePage(map_data(assessment, language=language), language).add_child(web_map)
+    data = map_data(assessment, language=language, robustness=robustness)
+    _OfflinePage(data, language).add_child(web_map)
     return web_map
 
 

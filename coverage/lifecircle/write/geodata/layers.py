@@ -12,7 +12,7 @@ from lifecircle.write.labelled import labelled_table
 
 __all__ = ["LAYERS", "Layer", "gis_layers", "one_geometry"]
 
-LAYERS: Final = ("residences", "facilities", "catchments", "zones", "links")
+LAYERS: Final = ("residences", "facilities", "catchments", "remedy_areas", "zones", "links")
 
 
 # Columns of the contract that hold geometry, and are of that type even where nothing is known.

@@ -36,6 +36,32 @@ function showCatchments(rings) {
   });
 }
 
+/* Where one more facility would put a shortage cluster right. */
+const REMEDY_STYLES = {
+  all_met: { color: "#7a1f5c", weight: 1.4, fillColor: "#a3397d", fillOpacity: 0.34 },
+  with_others: { color: "#7a1f5c", weight: 1, dashArray: "4 3", fillColor: "#a3397d", fillOpacity: 0.13 },
+  helps: { color: "#7a1f5c", weight: 1, dashArray: "1 4", fillColor: "#a3397d", fillOpacity: 0.05 },
+};
+
+function drawRemedies() {
+  const renderer = pane("remedies", 410, L.canvas({ pane: "remedies", padding: 0.4 }));
+  layers.remedies = { group: L.layerGroup().addTo(map), renderer, shown: false };
+}
+
+/** All areas where one site would do; of clusters that no one site helps out, where any helps. */
+const remediesToShow = (cluster) => data.remedies.filter((remedy) => remedy.shape
+  && (!cluster || remedy.cluster === cluster)
+  && (remedy.kind !== "helps" || !data.clusters[remedy.cluster].single));
+
+function showRemedies(cluster) {
+  const { group, renderer, shown } = layers.remedies;
+  group.clearLayers();
+  if (!shown && !cluster) return;
+  remediesToShow(cluster).forEach((remedy) => {
+    L.polygon(shape(remedy.shape), Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
+  });
+}
+
 function drawZones(common) {
   layers.zones = { group: L.layerGroup(), names: L.layerGroup().addTo(map), rows: [] };
   zones.id.forEach((id, row) => {
@@ -143,7 +169,7 @@ const reasonOf = (row, reading) => residences[reading === "rule" ? "reason" : re
 
 function showReading(reading) {
   state.reading = reading;
-  layers.residences.forEach((layer, row) => layer && layer.setStyle(verdictStyle(verdictOf(row))));
+  paintResidences();
   refreshSummary();
   refreshLegend();
   slots.refreshSearch();

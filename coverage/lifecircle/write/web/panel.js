@@ -23,6 +23,7 @@ function bringIntoView(target) {
 function deselect() {
   state.selected = null;
   layers.highlight.clearLayers();
+  showRemedies();
   showCatchments(ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
   document.getElementById("panel").hidden = true;
   document.body.classList.remove("explaining");
@@ -73,6 +74,7 @@ function residencePanel(row) {
       [words.status, residences.status[row] ? word("status", residences.status[row]) : words.unknown],
     ]),
     make("div.cards", null, READINGS.map((reading) => readingCard(row, reading))),
+    robustnessNote(row),
     clusterNote(row),
     make("h3", words.reached_facilities),
     reachedTable(row),
@@ -96,7 +98,19 @@ function clusterNote(row) {
     capacity: number(cluster.capacity_m2, 2),
     shortage: number(cluster.shortage_m2, 2),
   });
-  return make("p.cluster", sentence + (cluster.proven ? "" : labels.clusters.unproven));
+  return make("div.cluster", null, [
+    make("p", sentence + (cluster.proven ? "" : labels.clusters.unproven)),
+    facts([
+      [words.remedy_least, area(cluster.least_m2)],
+      [words.remedy_sites, singleSiteText(clusterOf(row))],
+    ]),
+  ]);
+}
+
+function singleSiteText(id) {
+  if (!data.clusters[id].single) return words.remedy_several;
+  const alone = data.remedies.some((remedy) => remedy.cluster === id && remedy.kind === "all_met");
+  return alone ? words.remedy_one : words.remedy_shared;
 }
 
 /** One reading of one residence: the verdict, and the numbers that make it. */
@@ -205,6 +219,7 @@ function facilityPanel(row) {
       reason ? [words.counted_zero, word("supply.counted_reason", reason)] : null,
       [words.given, area(facilities.allocated_m2[row])],
       [words.idle, area(facilities.idle_m2[row])],
+      [words.gain, area(facilities.gain_m2_per_m2[row])],
       isKnown(facilities.beds[row]) ? [words.beds, number(facilities.beds[row])] : null,
       [words.reached_households, number(facilities.reached_households[row])],
     ]),
@@ -256,11 +271,14 @@ function zonePanel(row) {
   ];
 }
 
+const MOST_SHARES_WRITTEN = 8; // more would cover each other
+
 /** Ring the chosen place and join it with the places at the other end of its links. */
 function highlight(target) {
   layers.highlight.clearLayers();
   const rings = target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
   showCatchments(rings.length ? rings : ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
+  showRemedies(layers.remedies.shown && target.type === "residence" ? clusterOf(target.row) : null);
   if (target.type === "zone") outline(zones.shape[target.row]);
   else highlightLinks(target);
   layers.facilities.forEach((layer) => layer && layer._map && layer.bringToFront());
@@ -269,7 +287,9 @@ function highlight(target) {
 function highlightLinks(target) {
   const isResidence = target.type === "residence";
   if (isResidence) outlineCluster(target.row);
-  linksOf(target.type, target.row).forEach(drawLink);
+  const reached = linksOf(target.type, target.row);
+  const few = reached.filter(allocatedBy).length <= MOST_SHARES_WRITTEN;
+  reached.forEach((link) => drawLink(link, few));
   if (isResidence && residences.shape[target.row]) outline(residences.shape[target.row]);
   if (!isResidence) ring(facilities, target.row);
   if (isResidence && residences.nearest[target.row] !== null && !linksOf("residence", target.row).length) {
@@ -292,18 +312,29 @@ function outlineCluster(row) {
   });
 }
 
-function drawLink(link) {
+/** Draw one walk; with what is given along it written beside it, or told when it is clicked. */
+function drawLink(link, few) {
   const from = residences.anchor[links.residence[link]];
   const to = facilities.anchor[links.facility[link]];
   const share = allocatedBy(link);
-  drawLine(from, to, share
-    ? { weight: Math.min(1.5 + Math.sqrt(share) / 8, 5) }
+  const line = drawLine(from, to, share
+    ? { weight: Math.min(1.5 + Math.sqrt(share) / 8, 5), interactive: true }
     : { weight: 1, dashArray: "2 5", opacity: 0.6 });
+  if (!line || !share) return;
+  const text = number(share, 1) + " m²";
+  line.bindTooltip(() => make("span", few ? text : text + " · " + minutes(links.minutes[link]) + " " + words.minutes), {
+    permanent: few,
+    sticky: !few,
+    direction: few ? "center" : "top",
+    className: few ? "share" : "",
+  });
+  line.on("click", (event) => L.DomEvent.stopPropagation(event));
 }
 
+/** Return the line; null where an end is not on the map. */
 function drawLine(from, to, style) {
-  if (!from || !to) return;
-  L.polyline([point(from), point(to)], Object.assign({ color: "#1a1a1a", opacity: 0.85 }, layers.highlightStyle, style)).addTo(layers.highlight);
+  if (!from || !to) return null;
+  return L.polyline([point(from), point(to)], Object.assign({ color: "#1a1a1a", opacity: 0.85 }, layers.highlightStyle, style)).addTo(layers.highlight);
 }
 
 function outline(geometry) {

@@ -41,10 +41,11 @@ function buildSide() {
     buildReadings(),
     buildSearch(),
     section(words.residences, [slots.legend], true),
-    section(words.layers, [buildCatchmentChoice(), buildZoneChoice()], true),
+    robustness ? section(labels.robustness.label, buildRobustness(), true) : null,
+    section(words.layers, [buildCatchmentChoice(), buildZoneChoice(), buildRemedyChoice()], true),
     section(words.facilities, [buildKinds()], true),
     section(words.about, buildNotes(), false),
-  ].forEach((part) => side.appendChild(part));
+  ].forEach((part) => part && side.appendChild(part));
 }
 
 function buildReadings() {
@@ -162,6 +163,28 @@ function buildZoneChoice() {
   };
   show("");
   return make("div", null, [choice(words.zone_share, options, "", show), key]);
+}
+
+/** A box that shows where one more facility would do, with its three tints. */
+function buildRemedyChoice() {
+  if (!data.remedies.length) return null;
+  const box = make("input");
+  box.type = "checkbox";
+  const key = make("div", null, ["all_met", "with_others", "helps"].map((kind) => {
+    const style = REMEDY_STYLES[kind];
+    const tint = make("i.tint." + kind);
+    tint.style.borderColor = style.color;
+    tint.style.backgroundColor = style.fillColor + Math.round(style.fillOpacity * 255).toString(16).padStart(2, "0");
+    return make("p.key", null, [tint, make("span", kind === "helps" ? words.remedies_helps : word("remedy_area", kind))]);
+  }));
+  key.hidden = true;
+  box.addEventListener("change", () => {
+    layers.remedies.shown = box.checked;
+    if (box.checked) layers.catchments.show(""); // two tints on one place cannot be read
+    key.hidden = !box.checked;
+    showRemedies();
+  });
+  return make("div.remedies", null, [make("label.kind", null, [box, make("span", words.remedies)]), key]);
 }
 
 /** One row a kind that occurs, with a box to hide it. */

@@ -21,6 +21,7 @@ function drawStudy(foliumMap) {
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
   drawBackdrop();
   drawCatchments();
+  drawRemedies();
   map.createPane("study").style.zIndex = 400;
   const common = { renderer: new SymbolCanvas({ pane: "study", padding: 0.2, tolerance: NARROW.matches ? 6 : 0 }), pane: "study" };
   drawZones(common);

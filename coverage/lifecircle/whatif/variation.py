@@ -1,0 +1,152 @@
+"""One run: the study's town under other assumptions, judged by the method itself."""
+
+import logging
+from collections.abc import Sequence
+from itertools import groupby
+from typing import NamedTuple
+
+import geopandas as gpd
+import pandas as pd
+
+from lifecircle.assessment import Assessment
+from lifecircle.read.study_inputs import StudyInputs
+from lifecircle.study import Study
+from lifecircle.supply.border import Neighbourhood, neighbourhood
+from lifecircle.supply.judging import judged_by
+from lifecircle.supply.results import Walked
+from lifecircle.tables import checked
+from lifecircle.walk.links import walk_links
+from lifecircle.walk.places import chosen_places, snap_places
+from lifecircle.whatif.designs import Setting
+
+__all__ = ["judged_runs", "varied_study"]
+
+_logger = logging.getLogger(__name__)
+
+
+def judged_runs(
+    inputs: StudyInputs, assessment: Assessment, settings: Sequence[Setting]
+) -> dict[Setting, pd.DataFrame]:
+    """
+    Judge a town under several settings.
+
+    Parameters
+    ----------
+    inputs
+        Streets and tables.
+    assessment
+        The same under the study's own settings.
+    settings
+        What to assume; a setting that comes again is judged once.
+
+    Returns
+    -------
+    found
+        For each setting a table on the index of the assessment's residences: ``verdict``,
+        ``requirement_m2``, ``circle_m2`` and ``shortage_m2``, as an assessment with these
+        settings gives them.
+
+    Notes
+    -----
+    Where places meet the streets depends on the snap limit and the gates, and on nothing else; so
+    places are snapped and walked from once for each of these, to the widest limit of all runs. A
+    run keeps the places that lie near enough for its own limit, and the walks within it, in whole
+    millimetres. One run follows the other: its tables are small, and would only wait in threads.
+    """
+    town = _Town(
+        checked(inputs.residences, "residences"),
+        checked(inputs.facilities, "facilities"),
+        assessment,
+    )
+    distinct = list(dict.fromkeys(settings))
+    widest_mm = max(varied_study(assessment.study, one).walk.limit_mm for one in distinct)
+    found: dict[Setting, pd.DataFrame] = {}
+    ordered = sorted(distinct, key=lambda one: (one.snap_limit_m, one.gates))
+    for _, group in groupby(ordered, key=lambda one: (one.snap_limit_m, one.gates)):
+        runs = list(group)
+        walked = _walked(town, runs[0], widest_mm)
+        for run in runs:
+            _logger.info("judging under other assumptions: %d of %d", len(found) + 1, len(distinct))
+            found[run] = _judged(town, walked, run)
+    return {one: found[one] for one in distinct}
+
+
+def varied_study(study: Study, setting: Setting) -> Study:
+    """
+    Give a study the walk of a setting.
+
+    Parameters
+    ----------
+    study
+        The study.
+    setting
+        What to assume.
+
+    Returns
+    -------
+    varied
+        With its speed, minutes and snap limit; a walk set in metres stays.
+    """
+    walk = {name: getattr(setting, name) for name in ("speed_m_s", "minutes", "snap_limit_m")}
+    return study.model_copy(update={"walk": study.walk.model_copy(update=walk)})
+
+
+class _Town(NamedTuple):
+    residences: gpd.GeoDataFrame
+    facilities: gpd.GeoDataFrame
+    found: Assessment
+
+    def near(self, study: Study, limit_mm: int) -> Neighbourhood:
+        """Choose what takes part when people walk so far."""
+        border_m = limit_mm / 1000 + study.walk.snap_limit_m
+        return neighbourhood(self.residences, self.facilities, self.found.area, border_m=border_m)
+
+
+def _walked(town: _Town, setting: Setting, widest_mm: int) -> Walked:
+    """Snap all that takes part in any run, and walk to the widest limit."""
+    study = varied_study(town.found.study, setting)
+    near = town.near(study, widest_mm)
+    homes = town.residences[near.residences["kept"]]
+    goals = town.facilities[near.facilities["kept"]]
+    network, snap_limit_m = town.found.network, study.walk.snap_limit_m
+    gates = homes["gates"] if setting.gates == "known" else None
+    here = snap_places(network, homes.geometry, gates=gates, snap_limit_m=snap_limit_m)
+    there = snap_places(
+        network, goals.geometry, gates=goals["entrances"], snap_limit_m=snap_limit_m
+    )
+    open_or_planned = chosen_places(there, goals.index[goals["status"].ne("closed")])
+    links = walk_links(network, here, open_or_planned, limit_mm=widest_mm)
+    return Walked(network, here, there, links)
+
+
+def _judged(town: _Town, walked: Walked, setting: Setting) -> pd.DataFrame:
+    study = varied_study(town.found.study, setting)
+    near = town.near(study, study.walk.limit_mm)
+    homes = town.residences[near.residences["kept"]]
+    goals = town.facilities[near.facilities["kept"]]
+    links = walked.links
+    links = links[
+        (links["walk_mm"] <= study.walk.limit_mm)
+        & links["residence_id"].isin(homes.index)
+        & links["facility_id"].isin(goals.index)
+    ]
+    judged = judged_by(
+        homes.assign(
+            households=_times(homes["households"], setting.household_share),
+            own_floor_area_m2=_times(homes["own_floor_area_m2"], setting.floor_area_share),
+        ),
+        goals.assign(floor_area_m2=_times(goals["floor_area_m2"], setting.floor_area_share)),
+        walked._replace(links=links),
+        near,
+        standard=town.found.standard,
+        study=study,
+        with_planned=setting.planned,
+    )
+    final = judged.final[["verdict", "requirement_m2", "shortage_m2"]]
+    table = final.assign(circle_m2=judged.circle.residences["circle_m2"])
+    return pd.DataFrame(table.loc[town.found.residences.index])
+
+
+def _times(amounts: pd.Series, share: float) -> pd.Series:
+    """Multiply decimal numbers: what the binary product adds behind the sixth place is dust."""
+    return amounts if share == 1 else (amounts * share).round(6)

@@ -1,0 +1,96 @@
+import numpy as np
+import pandas as pd
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lifecircle.supply.area_units import to_units
+from lifecircle.supply.circle import CircleLedger, circle_ledger
+from lifecircle.supply.cluster_table import cluster_names
+from lifecircle.supply.remedies import SiteReach, lacking, single_sites
+from test_circle import links, sites, terms, towns
+
+Town = tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]
+
+
+def kinds(circle: CircleLedger, *points: list[str]) -> dict[tuple[str, int], str]:
+    """Tell what a facility would do at points that these residences reach, cluster by cluster."""
+    homes = circle.town.residences
+    short = set(homes[lacking(circle.town, circle.given)])
+    pairs = [(homes.get_loc(home), at) for at, who in enumerate(points) for home in who]
+    pairs = [pair for pair in pairs if homes[pair[0]] in short]
+    ends = np.array(pairs, dtype=np.int64).reshape(-1, 2)
+    found = single_sites(circle.town, circle.given, SiteReach(ends[:, 0], ends[:, 1]))
+    names = cluster_names(circle.given.clusters, circle.clusters)
+    rows = zip(found["cluster"], found["point"], found["kind"], strict=True)
+    return {(names[int(cluster)], int(at)): kind for cluster, at, kind in rows}
+
+
+def members(circle: CircleLedger, cluster: str) -> list[str]:
+    def holds(smallest: str | None) -> bool:
+        while smallest is not None and smallest != cluster:
+            smallest = circle.clusters.loc[smallest, "parent_id"]
+        return smallest == cluster
+
+    return [str(home) for home, at in circle.residences["cluster_id"].items() if holds(at)]
+
+
+def with_a_site(town: Town, units: int, who: list[str]) -> CircleLedger:
+    table, counted, walked = town
+    new = sites(Z=units).assign(serves_id=None)
+    more = links(*(f"{home}-Z" for home in who))
+    return circle_ledger(
+        table, pd.concat([counted, new]), pd.concat([walked, more], ignore_index=True)
+    )
+
+
+def missing(circle: CircleLedger, homes: list[str]) -> int:
+    return int(to_units(circle.residences.loc[homes, "circle_shortage_m2"]).sum())
+
+
+def test_by_hand() -> None:
+    # R1 and R2 share A and lack 100; R3 has only B and lacks 50.
+    circle = circle_ledger(
+        terms(R1=100, R2=100, R3=100), sites(A=100, B=50), links("R1-A", "R2-A", "R3-B")
+    )
+    assert circle.clusters["shortage_m2"].tolist() == [1.0, 0.5]
+    # R2 alone could have all of A, were R1 served elsewhere: the union does, not only what both
+    # reach. Where R3 comes too, 1 m² is not enough for the first.
+    assert kinds(circle, ["R1"], ["R1", "R2"], ["R1", "R2", "R3"]) == {
+        ("C1", 0): "all_met",
+        ("C1", 1): "all_met",
+        ("C1", 2): "with_others",
+        ("C2", 2): "with_others",
+    }
+
+
+def test_two_ends_that_lack_by_themselves_need_a_site_that_both_reach() -> None:
+    circle = circle_ledger(
+        terms(R1=100, R2=100), sites(A=50, B=50, C=20), links("R1-A", "R1-C", "R2-B", "R2-C")
+    )
+    assert circle.clusters["shortage_m2"].tolist() == [0.8]
+    assert kinds(circle, ["R1"], ["R1", "R2"]) == {("C1", 0): "helps", ("C1", 1): "all_met"}
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns(), st.data())
+def test_a_site_does_what_it_says(town: Town, data: st.DataObject) -> None:
+    table, counted, _ = town
+    counted["counted_units"] = counted["counted_units"].fillna(0)
+    table["requirement_units"] = table["requirement_units"].fillna(0)
+    circle = circle_ledger(*town)
+    who = data.draw(st.lists(st.sampled_from(sorted(table.index)), unique=True, min_size=1))
+    found = kinds(circle, who)
+    for cluster, lack_m2 in circle.clusters["shortage_m2"].items():
+        homes, lack = members(circle, str(cluster)), round(lack_m2 * 100)
+        kind = found.get((str(cluster), 0))
+        just, plenty = with_a_site(town, lack, who), with_a_site(town, 10**6, who)
+        assert (missing(just, homes) == 0) == (kind == "all_met")
+        assert (missing(plenty, homes) == 0) == (kind in {"all_met", "with_others"})
+        assert (kind is None) == (not set(who) & set(homes))
+        if kind in {"all_met", "with_others"}:
+            everyone = sorted(table.index)
+            assert missing(circle, everyone) - missing(just, everyone) == lack
+        if kind is not None:
+            assert missing(with_a_site(town, 1, who), homes) <= missing(circle, homes)
+            # One unit less is never enough, wherever it stands.
+            assert missing(with_a_site(town, lack - 1, sorted(table.index)), homes) > 0
