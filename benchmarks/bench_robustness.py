@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from lifecircle.assessment.method import assess_read
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import RobustnessSettings, example_study, read_study
 from lifecircle.whatif.robustness import robust_verdicts
 
@@ -23,10 +23,10 @@ Result = TypeVar("Result")
 def main() -> None:
     """Time both and print the ratio."""
     study = read_study(Path(sys.argv[1]) if len(sys.argv) > 1 else example_study())
-    standard, inputs = standard_and_inputs(study)
+    documents, inputs = documents_and_inputs(study)
     settings = study.robustness or RobustnessSettings()
-    assess_read(inputs, study=study, standard=standard)  # compiles
-    once, found = _timed(lambda: assess_read(inputs, study=study, standard=standard))
+    assess_read(inputs, study=study, documents=documents)  # compiles
+    once, found = _timed(lambda: assess_read(inputs, study=study, documents=documents))
     many, robustness = _timed(lambda: robust_verdicts(inputs, found, settings=settings))
     # Beside the runs, the study's own setting and both ends of each assumption; one end is often
     # the study's own, and is judged once.

@@ -18,6 +18,7 @@ import lifecircle
 LAYERS = [
     "errors",
     "labels",
+    "messages",
     "units",
     "datum",
     "tables",

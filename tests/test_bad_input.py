@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
@@ -105,7 +106,9 @@ def test_hard_input_gives_the_right_answer(case: str, old_result: Path, lifecirc
     for fragment in expect.get("says", []):
         assert fragment in ended.out
     _check_verdicts(folder, expect)
+    _check_cells(folder, expect)
     _check_quality(folder, expect)
+    _check_reconciliation(folder)
     assert not (old_result / "old.txt").exists()
     assert not [path for path in folder.iterdir() if path.name.startswith(".")]
 
@@ -123,6 +126,20 @@ def _check_verdicts(folder: Path, expect: Expected) -> None:
         assert walks[pair] == pytest.approx(metres, abs=STREETS_TO_THE_CENTIMETRE)
 
 
+def _check_cells(folder: Path, expect: Expected) -> None:
+    for name in ("facilities", "residences"):
+        for column, cells in expect.get(name, {}).items():
+            values = _column(folder, name, column)
+            assert {key: values[key] for key in cells} == pytest.approx(cells, nan_ok=True)
+
+
+def _column(folder: Path, name: str, column: str) -> dict[str, object]:
+    if column != "outline_m2":
+        return result_table(folder, name)[column].to_dict()
+    shapes = gpd.read_parquet(folder / "result" / "tables" / f"{name}.parquet")
+    return shapes.area.to_dict()
+
+
 def _check_quality(folder: Path, expect: Expected) -> None:
     quality = result_table(folder, "quality")
     quality = quality[quality["severity"] != "note"]
@@ -130,6 +147,18 @@ def _check_quality(folder: Path, expect: Expected) -> None:
     for severity in ("warning", "lost"):
         there = found[severity].to_dict() if severity in found else {}
         assert there == expect.get(severity, {})
+
+
+def _check_reconciliation(folder: Path) -> None:
+    """Each line is the one before it without what was left behind, and steps only narrow."""
+    for _, steps in result_table(folder, "reconciliation").groupby("input", sort=False):
+        assert steps["step"].tolist()[:3] == ["read", "parsed", "placed"]
+        for name in ("rows", "households", "m2"):
+            came, lost = steps[name].to_numpy(), steps[f"lost_{name}"].to_numpy()
+            if pd.notna(came[0]):
+                assert came[1:] == pytest.approx(came[:-1] - lost[1:], abs=1e-6)
+            if name == "rows":
+                assert (lost >= 0).all()
 
 
 @pytest.fixture

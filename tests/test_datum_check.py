@@ -122,3 +122,24 @@ def test_places_in_the_right_zone_raise_no_doubt() -> None:
         for places in (right, wrong)
     ]
     assert [(one.better, one.decided) for one in found if one] == [(None, True), ("gcj02", True)]
+
+
+def test_in_a_dense_grid_the_many_places_decide() -> None:
+    """A street every 100 m: no point is over 50 m from one, yet BD-09 does not pass for fine."""
+    rows = range(41)
+    xy = [(EAST + x, NORTH + 100.0 * row) for row in rows for x in (0, 4000)]
+    ways = [([2 * row, 2 * row + 1], {"highway": "residential"}) for row in rows]
+    grid = street_ways(World(xy=xy, ways=ways))
+    random = np.random.default_rng(3)
+    beside = np.column_stack(
+        [EAST + random.uniform(0, 4000, 300), NORTH + 100.0 * random.integers(0, 41, 300) + 8.0]
+    )
+    places = gpd.GeoDataFrame(geometry=read_as_wgs84(beside, "bd09"))
+    finding = datum_finding(places, datum="wgs84", streets=grid)
+    assert finding is not None
+    assert finding.better == "bd09"
+    right = datum_finding(
+        gpd.GeoDataFrame(geometry=read_as_wgs84(beside, "wgs84")), datum="wgs84", streets=grid
+    )
+    assert right is not None
+    assert (right.better, right.decided) == (None, True)

@@ -34,7 +34,7 @@ def test_rows_with_an_address_alone_are_to_be_geocoded(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     quality, to_geocode = checked_study(folder / "study.toml")
-    assert to_geocode.to_numpy().tolist() == [["residences.csv", 3, "R2", "南园", "长街2号"]]
+    assert to_geocode.to_numpy().tolist() == [["residences.csv", "", 3, "R2", "南园", "长街2号"]]
     paths = write_issues(quality, to_geocode, tmp_path / "out", language="zh")
     assert [path.name for path in paths] == ["问题清单.xlsx", "to_geocode.csv"]
     written = pd.read_csv(tmp_path / "out" / "to_geocode.csv", encoding="utf-8-sig")

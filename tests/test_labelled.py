@@ -27,8 +27,11 @@ def test_a_code_without_a_word_stays() -> None:
 
 
 def test_remedies_come_in_the_language_of_the_study() -> None:
-    quality = pd.DataFrame({"reason": ["blank"], "remedy": ["fill in the cell"]})
-    assert labelled_table(quality, "quality", "zh").loc[0].tolist() == ["空白", "补填该单元格"]
+    quality = pd.DataFrame(
+        {"reason": ["id_made"], "found": ["3 rows"], "remedy": ["give every row an id of its own"]}
+    )
+    told = labelled_table(quality, "quality", "zh").loc[0].tolist()
+    assert told == ["编号由行号生成", "3 行", "补填唯一编号"]
 
 
 def test_whole_numbers_have_no_decimals_and_gaps_stay() -> None:

@@ -207,12 +207,16 @@ def test_the_title_is_the_folders_name_unless_given(tmp_path: Path, osm: Path) -
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
-def test_a_study_without_files_names_those_to_put_there(tmp_path: Path, language: Language) -> None:
+def test_a_study_without_files_names_what_is_to_be_put_there(
+    tmp_path: Path, language: Language
+) -> None:
     path = write_new_study(tmp_path / "study", language=language)
     with pytest.raises(StudyError) as caught:
         read_study(path)
     named = [problem.split("'")[1] for problem in caught.value.problems]
-    assert named == ["streets.file", "facilities.file", "residences.file"]
+    assert named == ["streets.file"]
+    assert (path.parent / "facilities.xlsx").is_file()
+    assert (path.parent / "residences.xlsx").is_file()
     assert all("that is not there" in problem for problem in caught.value.problems)
 
 

@@ -474,17 +474,17 @@ def test_letters_stand_out_from_the_paper(ink: str) -> None:
 
 def run(*arguments: object) -> tuple[int, str]:
     result = CliRunner().invoke(app, ["map", *map(str, arguments)])
-    return result.exit_code, str(result.exception) if result.exception else result.output
+    return result.exit_code, result.output
 
 
 @pytest.mark.parametrize(
     ("options", "fragment"),
     [
-        (["--theme", "verdict"], "no theme 'verdict'; known: verdicts, catchments, served"),
-        (["--format", "jpg"], "no format 'jpg'; known: png, pdf, svg"),
-        (["--out", "map.png"], "is one file: name one theme"),
-        (["--theme", "served", "--format", "svg", "--out", "map.png"], "the format is svg"),
-        (["--theme", "served", "--atlas", "street", "--out", "map.png"], "an atlas has many"),
+        (["--theme", "verdict"], "没有 'verdict'（theme）；可用：verdicts, catchments, served"),
+        (["--format", "jpg"], "没有 'jpg'（format）；可用：png, pdf, svg"),
+        (["--out", "map.png"], "map.png 是一个文件：请只选一个专题"),
+        (["--theme", "served", "--format", "svg", "--out", "map.png"], "而格式为 svg"),
+        (["--theme", "served", "--atlas", "street", "--out", "map.png"], "图集有多幅图"),
     ],
 )
 def test_orders_that_cannot_be_drawn_are_refused_at_once(options: list[str], fragment: str) -> None:

@@ -9,7 +9,7 @@ import shapely
 
 from lifecircle.assessment import PLAIN_STANDARD, Assessment, assess
 from lifecircle.read.study_inputs import StudyInputs
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import example_study, read_study
 from lifecircle.supply.area_units import to_units
@@ -22,13 +22,15 @@ SURE_M = 2 * CELL_M  # the outline passes half-way between two points
 
 @pytest.fixture(scope="module")
 def inputs() -> StudyInputs:
-    return standard_and_inputs(read_study(example_study()))[1]
+    return documents_and_inputs(read_study(example_study()))[1]
 
 
 def assessed(inputs: StudyInputs) -> Assessment:
     study = read_study(example_study())
-    standard, _ = standard_and_inputs(study)
-    return assess(inputs, study=study, standard=standard, plain=read_standard(PLAIN_STANDARD))
+    documents, _ = documents_and_inputs(study)
+    return assess(
+        inputs, study=study, standard=documents.standard, plain=read_standard(PLAIN_STANDARD)
+    )
 
 
 @pytest.fixture(scope="module")

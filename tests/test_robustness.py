@@ -18,7 +18,7 @@ from lifecircle.assessment import Assessment, assess, assess_study
 from lifecircle.cli import app
 from lifecircle.errors import NetworkError, StudyError
 from lifecircle.read.study_inputs import StudyInputs
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import RobustnessSettings, Study, example_study, read_study
 from lifecircle.whatif.designs import Setting, drawn_settings, own_setting, swings
@@ -289,12 +289,12 @@ def test_the_studys_own_setting_gives_its_own_totals() -> None:
 
 def test_the_example_runs_are_fresh_assessments() -> None:
     example = read_study(example_study())
-    standard, inputs = standard_and_inputs(example)
+    documents, inputs = documents_and_inputs(example)
     found = assess_study(example)
     settings = RobustnessSettings(snap_limit_m=(100, 300), runs=10, seed=4)
     run = drawn_settings(settings, example)[0]
     judged = judged_runs(inputs, found, [run])[run]
-    fresh = afresh(inputs, example, standard.id, run)
+    fresh = afresh(inputs, example, documents.standard.id, run)
     assert_frame_equal(judged[["verdict", "shortage_m2"]], fresh, check_names=False)
     assert judged["verdict"].ne(found.residences["verdict"]).any()
 

@@ -1,4 +1,6 @@
 import datetime as dt
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -7,6 +9,26 @@ import xlsxwriter
 
 from lifecircle.errors import TableError
 from lifecircle.read.spreadsheets import Cells, read_cells
+
+CORPUS = Path(__file__).parent / "corpus"
+BOMBS = ["b20_far_cell", "x31_zip_bomb", "x32_entities"]
+# Prints the seconds of processor time and the most megabytes that reading a file takes more. The
+# parser's program starts with its parent's mark of memory; below it, its own bounds hold it.
+MEASURE = """
+import resource, sys, time
+from pathlib import Path
+from lifecircle.errors import TableError
+from lifecircle.read.spreadsheets import read_cells
+def used():
+    both = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in both), [one.ru_maxrss for one in both]
+before, (own, _) = used()
+try:
+    read_cells(Path(sys.argv[1]))
+except TableError:
+    after, (most, child) = used()
+    print(after - before, (most - own + max(0, child - own)) / 1024)
+"""
 
 TEXT = "编号,名称,户数\n001,幸福里,980户\n1,和平里,120\n"
 
@@ -155,3 +177,36 @@ def test_a_file_without_a_table_is_an_error(tmp_path: Path, text: str) -> None:
 def test_a_quote_that_never_ends_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(TableError, match="not a clean table"):
         read_cells(written(tmp_path, 'a,b\n"1,2\n'))
+
+
+def measured(path: Path) -> tuple[float, float]:
+    command = [sys.executable, "-c", MEASURE, str(path)]
+    told = subprocess.run(command, capture_output=True, check=True, text=True)  # noqa: S603 - ours
+    seconds, megabytes = map(float, told.stdout.split())
+    return seconds, megabytes
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the parser has bounds on Linux")
+@pytest.mark.parametrize("case", BOMBS)
+def test_a_bomb_is_an_error_within_two_seconds_and_200_megabytes(case: str) -> None:
+    seconds, megabytes = measured(CORPUS / case / "facilities.xlsx")
+    assert seconds < 2
+    assert megabytes < 200
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="the parser has bounds on Linux")
+def test_a_parser_that_breaks_is_an_error_within_two_seconds_and_200_megabytes(
+    tmp_path: Path,
+) -> None:
+    """The texts of its cells break off in the middle."""
+    honest = workbook(tmp_path, s=[["a", "b"], ["c", "d"]])
+    path = tmp_path / "greedy.xlsx"
+    with zipfile.ZipFile(honest) as old, zipfile.ZipFile(path, "w") as new:
+        for name in old.namelist():
+            data = old.read(name)
+            if name == "xl/sharedStrings.xml":
+                data = data[: len(data) // 2]
+            new.writestr(name, data)
+    seconds, megabytes = measured(path)
+    assert seconds < 2
+    assert megabytes < 200

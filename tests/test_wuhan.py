@@ -12,7 +12,7 @@ from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
-from lifecircle.read.study_standard import standard_and_inputs
+from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import RobustnessSettings, Study, read_study
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
@@ -225,7 +225,7 @@ def test_weihais_rules_ask_what_the_compounds_do_not_say(study: Study) -> None:
 
 
 def test_fifty_runs_say_which_verdicts_hold(study: Study, wuhan: Assessment) -> None:
-    _, inputs = standard_and_inputs(study)
+    _, inputs = documents_and_inputs(study)
     robust = robust_verdicts(inputs, wuhan, settings=RobustnessSettings())
     homes = robust.residences
     assert len(robust.runs) == 50

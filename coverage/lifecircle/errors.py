@@ -17,11 +17,13 @@ The command line ends with exit code 2 for the first five (mend the input) and 3
 """
 
 from collections.abc import Iterable
+from typing import Self
 
 __all__ = [
     "CrsError",
     "FetchError",
     "LifeCircleError",
+    "Located",
     "NetworkError",
     "OutputError",
     "StandardError",
@@ -47,6 +49,33 @@ class LifeCircleError(Exception):
         self.problems = tuple(problems)
         listing = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"{subject}: {len(self.problems)} problem(s){listing}")
+
+
+class Located(str):
+    """
+    A problem of one among several inputs.
+
+    Notes
+    -----
+    Made of the ``subject``, which input it is, and the ``problem``, one sentence. The text is both;
+    they are kept apart beside it.
+
+    Examples
+    --------
+    >>> located = Located("a.csv", "there is no table in it.")
+    >>> print(located, "|", located.subject)
+    a.csv: there is no table in it. | a.csv
+    """
+
+    __slots__ = ("problem", "subject")
+
+    subject: str
+    problem: str
+
+    def __new__(cls, subject: str, problem: str) -> Self:  # noqa: D102 - the class says it
+        text = super().__new__(cls, f"{subject}: {problem}")
+        text.subject, text.problem = subject, problem
+        return text
 
 
 class TableError(LifeCircleError, ValueError):

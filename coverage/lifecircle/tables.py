@@ -120,6 +120,7 @@ class Column:
 
 _TEXT: Final = Column()
 _FLAG: Final = Column(holds="flag")
+_MARK: Final = Column(holds="mark")
 _POINTS: Final = Column(holds="points")
 _YEAR: Final = Column(holds="number", quantity="year", low=1800, high=2200)
 
@@ -160,6 +161,7 @@ FACILITY_COLUMNS: Final[Mapping[str, Column]] = {
     "serves_id": _TEXT,
     "delivered": _word(DELIVERED),
     "labels": _words(FACILITY_LABELS),
+    "geocoded": _MARK,
 }
 RESIDENCE_COLUMNS: Final[Mapping[str, Column]] = {
     "name": _TEXT,
@@ -176,7 +178,8 @@ RESIDENCE_COLUMNS: Final[Mapping[str, Column]] = {
     "own_land_m2": _area(100_000_000),
     "pool_id": _TEXT,
     "priority": Column(holds="number", quantity="weight", low=0.01, high=100),
-    "households_estimated": Column(holds="mark"),
+    "households_estimated": _MARK,
+    "geocoded": _MARK,
 }
 ZONE_COLUMNS: Final[Mapping[str, Column]] = {
     "name": _TEXT,

@@ -246,7 +246,7 @@ def _tidy(text: str) -> str:
     plain = re.sub(r"\s*\([^()\d]*\)$", "", plain)
     plain = re.sub(r"^(?:大约|约为|约|近|共计|共|合计|approx\.?|about|ca\.?|[~≈])\s*", "", plain)
     plain = re.sub(r"(?<=[\d万千百])\s*(?:余|多)(?=\D|$)", "", plain)
-    return re.sub(r"\s*(?:左右|上下)$", "", plain)
+    return re.sub(r"\s*(?:左右|上下|余|多)$", "", plain)
 
 
 def _half_width(text: str) -> str:

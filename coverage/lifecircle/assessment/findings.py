@@ -58,6 +58,8 @@ class Assessment:
         What came through each step and what was left behind.
     quality
         Everything found in the inputs.
+    to_geocode
+        The rows of the inputs that have an address and no coordinates.
     streets
         Edges to draw: ``highway``, ``bridge``, ``access``.
     barriers
@@ -92,6 +94,7 @@ class Assessment:
     lorenz: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
+    to_geocode: pd.DataFrame
     streets: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame
     network: WalkNetwork

@@ -14,8 +14,9 @@ from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.earlier_result import earlier_doubts
+from lifecircle.read.losses import AcceptLoss, check_losses
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.study_inputs import StudyInputs, check_losses
+from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import PLAIN_STANDARD, StudyDocuments, documents_and_inputs
 from lifecircle.standards.evidence import Evidence, gathered
 from lifecircle.standards.indicators import side_by_side
@@ -54,7 +55,7 @@ __all__ = ["assess", "assess_read", "assess_study"]
 _logger = logging.getLogger(__name__)
 
 
-def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
+def assess_study(study: Study, *, accept_loss: AcceptLoss = False) -> Assessment:
     """
     Read what a study names and assess it.
 
@@ -63,7 +64,8 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
     study
         The study.
     accept_loss
-        Whether to go on though more rows are lost than the study's limits allow.
+        Whether to go on though more rows are lost than the study's limits allow: True, or the
+        kinds of losses to accept, as `lifecircle.read.losses.check_losses` knows them.
 
     Returns
     -------
@@ -78,8 +80,7 @@ def assess_study(study: Study, *, accept_loss: bool = False) -> Assessment:
         If too much is lost.
     """
     documents, inputs = documents_and_inputs(study)
-    if not accept_loss:
-        check_losses(inputs, study.losses)
+    check_losses(inputs, study.losses, accept_loss=accept_loss)
     return assess_read(inputs, study=study, documents=documents)
 
 
@@ -256,7 +257,12 @@ def assess(
         equity=equity_table(residence_table),
         lorenz=lorenz_table(residence_table),
         reconciliation=reconciliation_table(
-            inputs.residences, inputs.facilities, residence_table, facility_table, read=inputs.read
+            inputs.residences,
+            inputs.facilities,
+            residence_table,
+            facility_table,
+            read=inputs.read,
+            parsed=inputs.parsed,
         ),
         quality=pd.concat(
             [
@@ -265,6 +271,7 @@ def assess(
             ],
             ignore_index=True,
         ),
+        to_geocode=inputs.to_geocode,
         streets=street_table(walked.network),
         barriers=barrier_table(walked.network),
         network=walked.network,

@@ -6,7 +6,16 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import EXIT_INPUT, AcceptLoss, OutFolder, StudyFile, name_files
+from lifecircle.cli.options import (
+    EXIT_INPUT,
+    AcceptLoss,
+    AcceptLossOf,
+    OutFolder,
+    StudyFile,
+    accepted_losses,
+    name_files,
+)
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
@@ -16,10 +25,15 @@ _SEVERITIES = ("error", "lost", "warning", "note")
 
 
 def run(  # numpydoc ignore=PR01
-    study: StudyFile, out: OutFolder = None, *, accept_loss: AcceptLoss = False
+    study: StudyFile,
+    out: OutFolder = None,
+    *,
+    accept_loss: AcceptLoss = False,
+    accept_loss_of: AcceptLossOf = None,
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
-    _run(study, out, accept_loss=accept_loss)
+    with refusals_of(study):
+        _run(study, out, accept_loss=accepted_losses(accept_loss, accept_loss_of))
 
 
 def demo(  # numpydoc ignore=PR01
@@ -43,24 +57,29 @@ def check(  # numpydoc ignore=PR01
     as_json: Annotated[
         bool, typer.Option("--json", help="Print the findings as JSON. 以 JSON 输出")
     ] = False,
-    language: Annotated[Language, typer.Option("--language", help="Of the list. 语言")] = "zh",
+    language: Annotated[
+        Language | None, typer.Option("--language", help="Of the list; the study's own. 语言")
+    ] = None,
 ) -> None:
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.read.quality import found_in
+    from lifecircle.study import study_language
     from lifecircle.write.issue_list import (
         checked_study,
-        issue_table,
+        issue_lines,
         write_issues,
     )
 
     console = Console()
+    language = language or study_language(study) or "zh"
     with status_line(Console(stderr=True)):
         quality, to_geocode = checked_study(study)
     if as_json:
-        told = quality.to_json(orient="records", force_ascii=False, indent=2)
+        spoken = quality.assign(found=found_in(quality, language))
+        told = spoken.to_json(orient="records", force_ascii=False, indent=2)
         console.print(told, markup=False, highlight=False, soft_wrap=True)
     else:
-        for row in issue_table(quality, language).fillna("").itertuples(index=False):
-            line = " | ".join(str(cell) for cell in row if str(cell))
+        for line in issue_lines(quality, language):
             console.print(line, markup=False, highlight=False, soft_wrap=True)
         counts = {name: int((quality["severity"] == name).sum()) for name in _SEVERITIES}
         said = label("issues", "counted", language).format(**counts)
@@ -73,7 +92,7 @@ def check(  # numpydoc ignore=PR01
         raise typer.Exit(EXIT_INPUT)
 
 
-def _run(study_file: Path, out: Path | None, *, accept_loss: bool) -> None:
+def _run(study_file: Path, out: Path | None, *, accept_loss: bool | tuple[str, ...]) -> None:
     from lifecircle.read.study_inputs import input_files
     from lifecircle.study import read_study
     from lifecircle.whatif.robustness import assess_under_doubt

@@ -6,9 +6,10 @@ import typer
 from rich.console import Console
 
 from lifecircle.cli import assessing, developing, finished, making, mapping
-from lifecircle.cli.options import EXIT_BUG, EXIT_ENVIRONMENT, EXIT_INPUT
+from lifecircle.cli.options import EXIT_BUG
 from lifecircle.cli.policies import standards
-from lifecircle.errors import FetchError, LifeCircleError, OutputError
+from lifecircle.cli.refusing import refuse
+from lifecircle.errors import LifeCircleError
 
 __all__ = ["app", "main"]
 
@@ -26,6 +27,7 @@ for command in (
     finished.export,
     making.new,
     making.fetch,
+    making.geocode,
     developing.develop,
 ):
     app.command()(command)
@@ -48,9 +50,7 @@ def main() -> None:
     try:
         app()
     except LifeCircleError as error:
-        Console(stderr=True).print(str(error), markup=False, highlight=False, soft_wrap=True)
-        of_machine = isinstance(error, FetchError | OutputError)
-        raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
+        refuse(error, ("en",))
     except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
         Console(stderr=True).print_exception()
         raise SystemExit(EXIT_BUG) from None

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 
-from lifecircle.cli.options import AcceptLoss, StudyFile, name_files
+from lifecircle.cli.options import AcceptLoss, AcceptLossOf, StudyFile, accepted_losses, name_files
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import label
 
@@ -75,6 +76,7 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         typer.Option("--out", help="A folder for Word and HTML pages and JSON. 输出目录"),
     ] = None,
     accept_loss: AcceptLoss = False,
+    accept_loss_of: AcceptLossOf = None,
 ) -> None:
     """Check a new development: what it owes, what it finds, who pays. 新建项目核查."""
     from lifecircle.whatif.request import Request
@@ -84,7 +86,9 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         population=population, household_size=household_size, floor_area=floor_area,
         land_area=land_area, phases=tuple(phase or ()),
     )  # fmt: skip
-    _develop(study, request, standard, out, as_json=as_json, accept_loss=accept_loss)
+    with refusals_of(study):
+        accepted = accepted_losses(accept_loss, accept_loss_of)
+        _develop(study, request, standard, out, as_json=as_json, accept_loss=accepted)
 
 
 def _develop(
@@ -94,7 +98,7 @@ def _develop(
     out: Path | None,
     *,
     as_json: bool,
-    accept_loss: bool,
+    accept_loss: bool | tuple[str, ...],
 ) -> None:
     from lifecircle.whatif.answer import answer_request
     from lifecircle.write import development_page, development_text

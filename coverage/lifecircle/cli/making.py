@@ -1,15 +1,17 @@
-"""Commands that make a study's inputs: new, fetch."""
+"""Commands that make a study's inputs: new, fetch, geocode."""
 
+import json
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
+from lifecircle.cli.options import StudyFile
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
-__all__ = ["fetch", "new"]
+__all__ = ["fetch", "geocode", "new"]
 
 
 def new(  # numpydoc ignore=PR01
@@ -74,3 +76,39 @@ def fetch(  # numpydoc ignore=PR01
     for language in ("zh", "en"):
         text = label("fetch", "written", language).format(path=out, edges=graph.number_of_edges())
         console.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def geocode(  # numpydoc ignore=PR01
+    study: StudyFile,
+    out: Annotated[
+        Path | None,
+        typer.Option("--out", help="The list, instead of geocoded.csv by the study. 结果清单"),
+    ] = None,
+) -> None:
+    """Find coordinates for rows that have an address alone. 地理编码（需联网）."""
+    from lifecircle.write.geocoded_list import geocode_study
+    from lifecircle.write.issue_list import issue_lines
+
+    console = Console()
+    with status_line(Console(stderr=True)):
+        outcome = geocode_study(study, out=out)
+    language = outcome.study.language
+    said = list(issue_lines(outcome.refused, language))
+    counts = {"found": outcome.found, "kept": outcome.kept, "refused": len(outcome.refused)}
+    if not any(counts.values()):
+        said.append(label("geocoding", "nothing", language))
+    else:
+        said.append(label("geocoding", "done", language).format(**counts))
+    if outcome.found:
+        said.append(label("geocoding", "written", language).format(path=outcome.path))
+    folder = study.resolve().parent
+    named = outcome.path.name if outcome.path.parent == folder else str(outcome.path)
+    if outcome.found or outcome.kept:
+        said += [
+            label("geocoding", "name_it", language).format(
+                section=section, path=json.dumps(named, ensure_ascii=False)
+            )
+            for section in outcome.unnamed
+        ]
+    for line in said:
+        console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -7,6 +7,7 @@ import typer
 from rich.console import Console
 
 from lifecircle.cli.options import AcceptLoss, StudyFile
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
@@ -61,7 +62,8 @@ def draw_maps(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         page=Page(paper=page, landscape=landscape), language=language, level=level, atlas=atlas,
         dpi=dpi,
     )  # fmt: skip
-    _draw(study, order, accept_loss=accept_loss)
+    with refusals_of(study):
+        _draw(study, order, accept_loss=accept_loss)
 
 
 def _draw(study_file: Path, order: "MapOrder", *, accept_loss: bool) -> None:

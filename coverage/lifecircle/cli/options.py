@@ -13,8 +13,10 @@ __all__ = [
     "EXIT_ENVIRONMENT",
     "EXIT_INPUT",
     "AcceptLoss",
+    "AcceptLossOf",
     "OutFolder",
     "StudyFile",
+    "accepted_losses",
     "name_files",
 ]
 
@@ -31,6 +33,45 @@ AcceptLoss = Annotated[
         "--accept-loss", help="Run although rows could not be read or placed. 接受数据丢失并继续"
     ),
 ]
+AcceptLossOf = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--accept-loss-of",
+        metavar="KIND",
+        help="Accept only losses of this kind: residences, facilities, or a reason such as "
+        "no_coordinates; may be repeated. 只接受此类丢失",
+    ),
+]
+
+
+def accepted_losses(
+    accept_loss: bool,  # noqa: FBT001 - as the option has it
+    kinds: list[str] | None,
+) -> bool | tuple[str, ...]:
+    """
+    Put the two options for losses into one answer.
+
+    Parameters
+    ----------
+    accept_loss
+        Whether all are accepted.
+    kinds
+        Those that are, where not all.
+
+    Returns
+    -------
+    accepted
+        As `lifecircle.read.losses.check_losses` takes it.
+
+    Raises
+    ------
+    StudyError
+        If a kind is unknown.
+    """
+    from lifecircle.read.losses import check_accepted
+
+    check_accepted(kinds or ())
+    return accept_loss or tuple(dict.fromkeys(kinds or ())) or False
 
 
 def name_files(folder: Path, console: Console, language: Language) -> None:

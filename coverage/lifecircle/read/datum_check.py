@@ -34,6 +34,7 @@ _CLEARLY: Final = 0.5
 _CLEARLY_M: Final = 50.0
 _APART: Final = 1.1  # nearer than this, two medians say nothing
 _FEWEST_GAINED: Final = 5
+_MANY: Final = 30  # from here on a sign test says more than metres
 _OUTLINE_SHARE: Final = 0.8  # outlines are generalised: much of the distance stays
 _BRACKET: Final = re.compile(r"\s*[(\[【](.{2,30}?)[)\]】]")
 _SIGMAS: Final = 2.5  # of a sign test
@@ -91,10 +92,12 @@ def datum_finding(
     """
     if not len(places) or not _in_china(places.geometry):
         return None
-    medians = {} if streets is None else street_distances(places.geometry, streets, datum=datum)
+    walks_m = {} if streets is None else _metres_to_streets(places.geometry, streets, datum)
+    medians = _medians(walks_m)
     told = ", ".join(f"{name} {metres:,.0f} m" for name, metres in medians.items())
     evidence = [f"median distance to streets: {told}"] if told else []
-    better, decided = better_datum(medians, datum=datum), _are_apart(medians)
+    better = better_datum(medians, datum=datum) or _nearer_for_most(walks_m, datum)
+    decided = better is not None or _is_best_by_streets(medians, datum)
     if not decided and zones is not None and addresses is not None:
         hits = _zone_hits(places, zones, addresses, datum)
         better = _better_by_zones(hits, datum)
@@ -204,6 +207,17 @@ def street_distances(
         places within 1 km of the streets' extent; WGS84 stands for CGCS2000 too. Empty where that
         says nothing: fewer than five places, or outside China, where the datums do not differ.
     """
+    return _medians(_metres_to_streets(places, streets, datum))
+
+
+def _medians(walks_m: Mapping[Datum, npt.NDArray[np.float64]]) -> dict[Datum, float]:
+    return {name: float(np.median(metres)) for name, metres in walks_m.items()}
+
+
+def _metres_to_streets(
+    places: gpd.GeoSeries, streets: StreetWays, datum: Datum
+) -> dict[Datum, npt.NDArray[np.float64]]:
+    """Measure each place's distance to the nearest street, under each datum."""
     xy = _near_streets(places, streets)
     there = Transformer.from_crs(streets.crs, "EPSG:4326", always_xy=True)
     back = Transformer.from_crs("EPSG:4326", streets.crs, always_xy=True)
@@ -212,14 +226,14 @@ def street_distances(
         return {}
     as_written = from_wgs84(longitude, latitude, datum)
     tree = _street_tree(streets)
-    medians: dict[Datum, float] = {}
+    walks_m: dict[Datum, npt.NDArray[np.float64]] = {}
     for candidate in _CANDIDATES:
         moved = back.transform(*to_wgs84(*as_written, candidate))
         _, metres = tree.query_nearest(
             shapely.points(*moved), return_distance=True, all_matches=False
         )
-        medians[candidate] = float(np.median(metres))
-    return medians
+        walks_m[candidate] = metres
+    return walks_m
 
 
 def better_datum(median_m: Mapping[Datum, float], *, datum: Datum) -> Datum | None:
@@ -248,7 +262,7 @@ def better_datum(median_m: Mapping[Datum, float], *, datum: Datum) -> Datum | No
     """
     if not median_m:
         return None
-    given = median_m["wgs84" if datum == "cgcs2000" else datum]
+    given = median_m[_as_measured(datum)]
     best = min(median_m, key=lambda name: median_m[name])
     clearly = median_m[best] <= _CLEARLY * given and given - median_m[best] > _CLEARLY_M
     return best if clearly else None
@@ -269,11 +283,33 @@ def _in_china(places: gpd.GeoSeries) -> bool:
     return bool(inside.mean() > 0.5)  # noqa: PLR2004 - most: a few rows may be anywhere
 
 
-def _are_apart(medians: Mapping[Datum, float]) -> bool:
-    if not medians:
-        return False
-    first, second = sorted(medians.values())[:2]
-    return second > _APART * first
+def _nearer_for_most(
+    walks_m: Mapping[Datum, npt.NDArray[np.float64]], datum: Datum
+) -> Datum | None:
+    """
+    Find a datum under which places lie half as far from streets, and most of them nearer.
+
+    In a dense grid no point is far from a street: there the many decide, by a sign test.
+    """
+    if not walks_m:
+        return None
+    medians, given = _medians(walks_m), walks_m[_as_measured(datum)]
+    best = min(medians, key=lambda name: medians[name])
+    clearly = medians[best] <= _CLEARLY * np.median(given) and _beats(
+        walks_m[best] < given, given < walks_m[best]
+    )
+    return best if clearly and len(given) >= _MANY else None
+
+
+def _as_measured(datum: Datum) -> Datum:
+    return "wgs84" if datum == "cgcs2000" else datum
+
+
+def _is_best_by_streets(medians: Mapping[Datum, float], datum: Datum) -> bool:
+    given = _as_measured(datum)
+    return bool(medians) and all(
+        metres > _APART * medians[given] for name, metres in medians.items() if name != given
+    )
 
 
 def _zone_hits(
@@ -304,13 +340,13 @@ def _beats(one: npt.NDArray[np.bool_], other: npt.NDArray[np.bool_]) -> bool:
 def _better_by_zones(hits: Mapping[Datum, npt.NDArray[np.bool_]], datum: Datum) -> Datum | None:
     if not hits:
         return None
-    given: Datum = "wgs84" if datum == "cgcs2000" else datum
+    given = _as_measured(datum)
     best = max(hits, key=lambda name: int(hits[name].sum()))
     return best if _beats(hits[best], hits[given]) else None
 
 
 def _is_best_by_zones(hits: Mapping[Datum, npt.NDArray[np.bool_]], datum: Datum) -> bool:
-    given: Datum = "wgs84" if datum == "cgcs2000" else datum
+    given = _as_measured(datum)
     return bool(hits) and all(
         _beats(hits[given], inside) for name, inside in hits.items() if name != given
     )

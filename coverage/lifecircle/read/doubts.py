@@ -51,7 +51,7 @@ def input_doubts(
     remarks = []
     for settings, table, addresses, rows in tables:
         finding = datum_finding(
-            table,
+            table[~table["geocoded"]],  # a geocoder's datum is its own
             datum=settings.datum or "wgs84",
             streets=streets,
             zones=zones,

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Final, NamedTuple, Unpack
 
 import geopandas as gpd
-import numpy as np
 import pandas as pd
 import shapely
 from pyproj import CRS
@@ -14,11 +13,20 @@ from pyproj import CRS
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
 from lifecircle.read.estimates import with_estimated_households
+from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
 from lifecircle.read.joins import JoinKey, joined, with_gates
+from lifecircle.read.losses import LOSS_STEPS, amounts_of, lost_rows
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.read.values import Opened, Values, read_values, remark, text_of
+from lifecircle.read.values import (
+    Opened,
+    Values,
+    read_values,
+    remark,
+    text_of,
+    with_area_basis,
+)
 from lifecircle.read.vector_files import checked_path
 from lifecircle.tables import AdminLevel, TableName, checked, columns_of, some
 
@@ -48,6 +56,10 @@ class ReadTable(NamedTuple):
         Of the rows of the table, on its index; None where there is none.
     rows
         Which row of the file each row of the table is, on its index.
+    parsed
+        As `amounts`, of the rows whose place could be understood, whether or not they have one.
+    lost
+        The rows of the file that are not in the table: see `lifecircle.read.losses.lost_rows`.
     to_geocode
         The rows that have an address and no coordinates: ``input``, ``row``, ``id``, ``name`` and
         ``address``.
@@ -58,6 +70,8 @@ class ReadTable(NamedTuple):
     amounts: Mapping[str, float]
     addresses: pd.Series
     rows: pd.Series
+    parsed: Mapping[str, float]
+    lost: pd.DataFrame
     to_geocode: pd.DataFrame
 
 
@@ -94,7 +108,7 @@ def read_facilities(
         If its coordinate system is missing or wrong.
     """
     opened, places, notes = open_source(path, "facilities", crs, source)
-    values = _with_kinds(opened, read_values(opened))
+    values = with_area_basis(opened, _with_kinds(opened, read_values(opened)))
     if "status" in opened.columns:
         blank = values.frame.index[
             values.frame["status"].isna() & ~shapely.is_missing(places.geometry)
@@ -238,7 +252,9 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     """Put values and places together, check them, and leave out the rows without a place."""
     index = pd.Index(_ids(opened), dtype=object)
     whole = gpd.GeoDataFrame(
-        values.frame.set_axis(index, axis="index"), geometry=places.geometry, crs=places.crs
+        _marked(opened, values.frame, places).set_axis(index, axis="index"),
+        geometry=places.geometry,
+        crs=places.crs,
     )
     placed = ~shapely.is_missing(places.geometry)
     rows = [f"row {row} {name}".strip() for row, name in text_of(opened, "name")[placed].items()]
@@ -263,37 +279,35 @@ def _finished(opened: Opened, values: Values, places: Places, notes: Sequence[Re
     ]
     text = text_of(opened, "address")
     addresses = text.where(text != "", None).set_axis(index, axis="index")
+    lost = lost_rows(whole.set_axis(opened.cells.index, axis="index"), places.remarks)
+    not_understood = lost.loc[lost["reason"].map(LOSS_STEPS).eq("parsed"), "row"]
     return ReadTable(
-        table,
-        quality_table(remarks),
-        _amounts(whole),
-        addresses[placed],
-        pd.Series(opened.cells.index, index=index)[placed],
-        _to_geocode(opened, index, places),
+        table=table,
+        quality=quality_table(remarks),
+        amounts=amounts_of(whole),
+        addresses=addresses[placed],
+        rows=pd.Series(opened.cells.index, index=index)[placed],
+        parsed=amounts_of(whole[~opened.cells.index.isin(not_understood)]),
+        lost=lost,
+        to_geocode=_to_geocode(opened, places),
     )
 
 
-def _to_geocode(opened: Opened, index: pd.Index, places: Places) -> pd.DataFrame:
+def _to_geocode(opened: Opened, places: Places) -> pd.DataFrame:
     unplaced = {lost.row for lost in places.remarks if lost.reason == "no_coordinates"}
-    address = text_of(opened, "address")
-    chosen = np.array([row in unplaced for row in opened.cells.index]) & (address != "").to_numpy()
-    return pd.DataFrame(
-        {
-            "input": opened.input,
-            "row": opened.cells.index[chosen],
-            "id": index[chosen],
-            "name": text_of(opened, "name")[chosen].to_numpy(),
-            "address": address[chosen].to_numpy(),
-        }
-    )
+    if not unplaced:
+        return pd.DataFrame(columns=list(TO_GEOCODE))
+    rows = rows_to_geocode(opened)
+    return rows[rows["row"].isin(unplaced)]
 
 
-def _amounts(whole: gpd.GeoDataFrame) -> dict[str, float]:
-    amounts = {"rows": float(len(whole))}
-    for name, column in (("households", "households"), ("m2", "floor_area_m2")):
-        if column in whole.columns:
-            amounts[name] = float(whole[column].sum())
-    return amounts
+def _marked(opened: Opened, frame: pd.DataFrame, places: Places) -> pd.DataFrame:
+    """Mark the rows that a geocoder has placed."""
+    rows = [note.row for note in places.remarks if note.reason == "geocoded"]
+    if not rows:
+        return frame
+    marks = frame.get("geocoded", pd.Series(data=False, index=frame.index))
+    return frame.assign(geocoded=marks.isin([True]) | opened.cells.index.isin(rows))
 
 
 def _column_at_fault(problem: str) -> str | None:

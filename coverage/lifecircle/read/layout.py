@@ -24,6 +24,9 @@ _FOOTNOTE: Final = re.compile(
     r"|截至|截止|统计时间|日期|note|source|remark)s?[\d一二三四五]*[::.、)(].*"
 )
 _SHORTEST_HEADER: Final = 2
+# The example in a template: its first cell is the mark, and its name says it once more.
+_EXAMPLE: Final = ("示例", "example")
+_NAMED_EXAMPLE: Final = ("(示例)", "(example)")
 
 RowNote = tuple[str, int | None, str]
 
@@ -83,7 +86,8 @@ def arranged(
     -------
     cells
         The records. The header is the row, among the first 30, that names most columns, and at
-        least two; if none does, the first with more than one cell filled.
+        least two; if none does, the first with more than one cell filled. There are none in a
+        template with nothing below its example row.
 
     Raises
     ------
@@ -100,7 +104,7 @@ def arranged(
     body = [place for place in range(start + 1, len(whole)) if filled[place]]
     left_out = {place: why for place in body if (why := _left_out(grid, place, headers))}
     body = [place for place in body if place not in left_out]
-    if not body:
+    if not body and "example_row" not in left_out.values():
         raise TableError(source, ["there are no rows below the header."])
     if ragged_is_a_fault:
         _refuse_ragged(grid.rows, body, len(headers), source)
@@ -175,6 +179,8 @@ def _left_out(grid: Grid, place: int, headers: Sequence[str]) -> str | None:
     written = [_plain(cell) for cell in row if cell.strip()]
     if [_tidy(cell) for cell in row] == list(headers):
         return "header_repeated"
+    if written[0] in _EXAMPLE and any(cell.endswith(_NAMED_EXAMPLE) for cell in written):
+        return "example_row"
     if _TOTAL.fullmatch(written[0]):
         return "total_row"
     if all(_FOOTNOTE.fullmatch(cell) for cell in written):
@@ -212,7 +218,8 @@ def _notes(
         if filled[place]
     ]
     notes += [(why, place + 1, _shown(grid.rows[place])) for place, why in left_out.items()]
-    blank = sum(not filled[place] for place in range(start + 1, body[-1]))
+    last = max([start, *body])
+    blank = sum(not filled[place] for place in range(start + 1, last))
     if blank:
         notes.append(("blank_rows", None, str(blank)))
     records = {place + 1 for place in body}

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final, TypedDict
 
+import numpy as np
 import pandas as pd
 from pyproj import CRS
 
 from lifecircle.datum import Datum
-from lifecircle.errors import LifeCircleError
+from lifecircle.errors import LifeCircleError, TableError
 from lifecircle.read.columns import column_named, match_columns
+from lifecircle.read.geocoded import geocoded_places
 from lifecircle.read.places import (
     Places,
     places_in_reach,
@@ -49,6 +51,8 @@ class SourceOptions(TypedDict, total=False):
     extent
         West, south, east and north of the streets, in the study's coordinate system: rows far
         beyond are lost.
+    geocoded
+        What a geocoder has found for the rows of a table without coordinates.
     """
 
     datum: Datum | None
@@ -57,6 +61,7 @@ class SourceOptions(TypedDict, total=False):
     encoding: str | None
     columns: Mapping[str, str] | None
     extent: tuple[float, float, float, float] | None
+    geocoded: Path | None
 
 
 def open_source(
@@ -89,8 +94,9 @@ def open_source(
     datum = source.get("datum")
     if plain.suffix.lower() in (*DELIMITED, *WORKBOOKS):
         opened, skipped = open_cells(plain, table, source)
-        places = _points(opened, crs, datum, source.get("extent"))
+        places = _points(opened, crs, source)
     else:
+        _refuse_geocoded(plain, source)
         layer, encoding = source.get("layer"), source.get("encoding")
         features = read_features(plain, crs=crs, datum=datum, layer=layer, encoding=encoding)
         cells = pd.DataFrame(features.drop(columns="geometry"))
@@ -102,18 +108,28 @@ def open_source(
     return opened, places, skipped + _column_notes(opened)
 
 
-def _points(
-    opened: Opened,
-    crs: CRS | None,
-    datum: Datum | None,
-    extent: tuple[float, float, float, float] | None,
-) -> Places:
+def _points(opened: Opened, crs: CRS | None, source: SourceOptions) -> Places:
+    datum, extent, geocoded = source.get("datum"), source.get("extent"), source.get("geocoded")
+
+    def own(part: Opened) -> Places:
+        return points_from_columns(part, crs=crs, datum=datum, extent=extent)
+
+    if opened.cells.empty and crs is not None:
+        return Places(geometry=np.empty(0, dtype=object), crs=crs, remarks=[])
     try:
-        return points_from_columns(opened, crs=crs, datum=datum, extent=extent)
+        if geocoded is None or opened.table == "zones":
+            return own(opened)
+        return geocoded_places(opened, geocoded, crs=crs, own=own)
     except LifeCircleError as fault:
         if opened.table == "zones":
             raise
         return places_unknown(opened, fault)
+
+
+def _refuse_geocoded(path: Path, source: SourceOptions) -> None:
+    if source.get("geocoded") is not None:
+        problem = "`geocoded` is for tables; what a layer does not draw is not geocoded."
+        raise TableError(path.name, [problem])
 
 
 def open_cells(path: Path, table: TableName, source: SourceOptions) -> tuple[Opened, list[Remark]]:

@@ -82,6 +82,8 @@ def points_from_columns(
 
 def _require_datum(opened: Opened, datum: Datum | None) -> Datum:
     columns, unclear = _column_problems(opened), []
+    if not columns and _are_blank(opened):
+        raise TableError(opened.input, [_nothing_usable(opened)])
     if datum is None:
         problem = (
             "say what its longitudes and latitudes are (`datum`): 'wgs84' (GPS), 'cgcs2000' "
@@ -108,7 +110,13 @@ def _column_problems(opened: Opened) -> list[str]:
             alike = near_misses(name, opened.cells.columns, opened.table)
             hint = f" (did you mean {some(alike)}?)" if alike else ""
             problems.append(f"there is no column for the {name}{hint}; call it '{name}'.")
-    return problems
+    return [*problems, *_geocoding_hint(opened)] if problems else []
+
+
+def _geocoding_hint(opened: Opened) -> list[str]:
+    if "address" not in opened.columns:
+        return []
+    return ["its addresses can be turned into coordinates: `lifecircle geocode STUDY`."]
 
 
 def _read_degrees(opened: Opened, datum: Datum, crs: CRS | None, extent: Extent | None) -> _Degrees:
@@ -154,7 +162,13 @@ def _middle_longitude(crs: CRS | None, extent: Extent | None) -> float | None:
     return float(to_degrees.transform((west + east) / 2, (south + north) / 2)[0])
 
 
+def _are_blank(opened: Opened) -> bool:
+    return all(text_of(opened, name).eq("").all() for name in (*_MOST, _ONE_CELL))
+
+
 def _nothing_usable(opened: Opened) -> str:
+    if "address" in opened.columns and _are_blank(opened):
+        return f"no row has coordinates; {_geocoding_hint(opened)[0]}"
     first = [
         text_of(opened, name).iloc[0] for name in (*_MOST, _ONE_CELL) if name in opened.columns
     ]

@@ -6,9 +6,10 @@ from typing import Final, Literal
 
 import pandas as pd
 
-from lifecircle.labels import words
+from lifecircle.labels import Language, words
+from lifecircle.messages import in_language
 
-__all__ = ["QUALITY_COLUMNS", "Remark", "Severity", "quality_table", "reasons"]
+__all__ = ["QUALITY_COLUMNS", "Remark", "Severity", "found_in", "quality_table", "reasons"]
 
 Severity = Literal["error", "warning", "lost", "note"]
 
@@ -21,6 +22,12 @@ QUALITY_COLUMNS: Final = (
     "found",
     "remedy",
     "severity",
+)
+# What `found` says under these is said by us; under the others it is what stood in the file.
+_SAID: Final = (
+    *("datum_doubtful", "datum_undecided", "must_be_mended", "loss_limit", "id_made"),
+    *("coordinates_in_one_cell", "geometry_type", "status_assumed", "status_from_year"),
+    *("status_same_year", "kind_from_name", "kind_from_tags"),
 )
 
 
@@ -73,6 +80,34 @@ def reasons() -> dict[str, dict[str, str]]:
     'a range, not a number'
     """
     return words("reasons")
+
+
+def found_in(quality: pd.DataFrame, language: Language) -> pd.Series:
+    """
+    Return what was found, in one language.
+
+    Parameters
+    ----------
+    quality
+        As `quality_table` gives it.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Returns
+    -------
+    found
+        The column ``found``. What stood in the file is left as it stood there.
+
+    Examples
+    --------
+    >>> remark = Remark(input="a.csv", reason="id_made", found="3 rows")
+    >>> found_in(quality_table([remark]), "zh").tolist()
+    ['3 行']
+    """
+    said = quality["reason"].isin(_SAID)
+    texts = quality["found"].where(said, None)
+    ours = texts.map(lambda text: in_language(text, language), na_action="ignore")
+    return ours.where(said, quality["found"])
 
 
 def quality_table(remarks: Iterable[Remark]) -> pd.DataFrame:

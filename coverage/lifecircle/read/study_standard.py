@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.read.earlier_result import read_earlier_result
 from lifecircle.read.study_inputs import StudyInputs, read_study_inputs
 from lifecircle.standards.model import Standard
@@ -94,5 +94,5 @@ def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
     try:
         return read()
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return None

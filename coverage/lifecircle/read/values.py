@@ -1,19 +1,19 @@
 """Cells become numbers and words, and what could not be read is remarked."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import pandas as pd
 
 from lifecircle.labels import words
-from lifecircle.read.columns import to_words
+from lifecircle.read.columns import known_words, plain, to_words
 from lifecircle.read.quality import Remark, Severity
 from lifecircle.tables import Column, TableName, columns_of, some
 from lifecircle.units import header_unit, parse_number
 
-__all__ = ["Opened", "Values", "read_values", "remark", "text_of"]
+__all__ = ["Opened", "Values", "read_values", "remark", "text_of", "with_area_basis"]
 
 # Without them a verdict is missing: a blank is worth a remark.
 _AWAITED: Final = ("floor_area_m2", "households")
@@ -164,6 +164,32 @@ def read_values(opened: Opened) -> Values:
         problems += found.problems
     frame = pd.DataFrame(data, index=opened.cells.index)
     return Values(frame=frame, remarks=remarks, problems=problems)
+
+
+def with_area_basis(opened: Opened, values: Values) -> Values:
+    """
+    Mark floor areas as usable ones where their header says so (使用面积).
+
+    Parameters
+    ----------
+    opened
+        The file.
+    values
+        What its cells say.
+
+    Returns
+    -------
+    values
+        With ``area_basis`` ``usable`` where nothing else is given, and a warning.
+    """
+    header = plain(opened.columns.get("floor_area_m2", ""))
+    if known_words("area_basis").get(header) != "usable":
+        return values
+    frame = values.frame
+    basis = frame.get("area_basis", pd.Series(None, index=frame.index, dtype=object))
+    usable = frame.assign(area_basis=basis.where(basis.notna(), "usable"))
+    said = remark(opened, "area_usable", column="floor_area_m2")
+    return replace(values, frame=usable, remarks=[*values.remarks, said])
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

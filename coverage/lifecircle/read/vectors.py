@@ -23,6 +23,12 @@ __all__ = ["project_degrees", "read_features"]
 
 _MOST_LONGITUDE: Final = 180.0
 _MOST_LATITUDE: Final = 90.0
+# Columns that GDAL gives every KML file, and what they hold where the file has none.
+_KML_EXTRAS: Final = (
+    *("Name", "description", "timestamp", "begin", "end", "altitudeMode", "tessellate", "extrude"),
+    *("visibility", "drawOrder", "icon"),
+)
+_KML_NOTHING: Final = ("", "-1", "0")
 
 
 def read_features(
@@ -69,11 +75,24 @@ def read_features(
             features = _read(shapefile, "ESRI Shapefile", plain.name, None, encoding)
     else:
         features = _read(plain, driver, plain.name, layer, encoding)
+    if driver == "KML":
+        features = _without_blank_extras(features)
     if not isinstance(features, gpd.GeoDataFrame):
         raise TableError(plain.name, ["the layer has no geometry."])
     if features.empty:
         raise TableError(plain.name, ["the layer has no features."])
     return _in_metres(_as_text(features), plain.name, crs, datum)
+
+
+def _without_blank_extras(
+    features: gpd.GeoDataFrame | pd.DataFrame,
+) -> gpd.GeoDataFrame | pd.DataFrame:
+    """Leave out what every KML file is read with: blank columns, and ids that programs made."""
+    features = features.drop(columns="id", errors="ignore")
+    own = [name for name in features.columns if name in _KML_EXTRAS]
+    values = features[own]
+    blank = (values.isna() | values.astype(str).isin(_KML_NOTHING)).all()
+    return features.drop(columns=blank.index[blank])
 
 
 def _read(

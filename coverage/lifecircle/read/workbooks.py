@@ -5,7 +5,7 @@ import re
 import subprocess
 import sys
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
@@ -38,6 +38,12 @@ _FORMULA: Final = re.compile(
     + _ADDRESS
     + rb"""["'][^<>]*>\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"""
     rb"""(<(?:\w+:)?v\s*/>|<(?:\w+:)?v>[^<]*|</(?:\w+:)?c>)"""
+)
+_ERROR: Final = re.compile(
+    rb"""<(?:\w+:)?c\s(?=[^<>]*\bt=["']e["'])[^<>]*?\br=["']"""
+    + _ADDRESS
+    + rb"""["'][^<>]*>(?:\s*<(?:\w+:)?f(?:\s[^<>]*)?(?:/>|>[^<]*</(?:\w+:)?f>))?"""
+    + rb"""\s*<(?:\w+:)?v>(\#[^<]{1,20})"""
 )
 _HIDDEN: Final = re.compile(
     rb"""<(?:\w+:)?row\s(?=[^<>]*\shidden=["'](?:1|true))[^<>]*?\br=["'](\d+)"""
@@ -83,6 +89,7 @@ class _Package:
     cells: int
     hidden: dict[str, tuple[int, ...]]
     uncalculated: dict[str, frozenset[tuple[int, int]]]
+    errors: dict[str, dict[tuple[int, int], str]]
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -90,6 +97,7 @@ class _Part:
     cells: int
     hidden: tuple[int, ...]
     formulas: tuple[tuple[int, int, bool], ...]
+    errors: dict[tuple[int, int], str]
 
 
 def read_workbook(path: Path, *, sheet: str | None = None) -> Grid:
@@ -123,11 +131,19 @@ def read_workbook(path: Path, *, sheet: str | None = None) -> Grid:
     name = told["sheet"]
     return Grid(
         sheet=name,
-        rows=told["rows"],
+        rows=_with_errors(told["rows"], package.errors.get(name, {})),
         merged=tuple((a, b, c, d) for a, b, c, d in told["merged"]),
         hidden=package.hidden.get(name, ()),
         uncalculated=package.uncalculated.get(name, frozenset()),
     )
+
+
+def _with_errors(rows: list[list[str]], errors: Mapping[tuple[int, int], str]) -> list[list[str]]:
+    """Show ``#DIV/0!`` where the parser shows nothing."""
+    for (row, column), shown in errors.items():
+        if row < len(rows) and column < len(rows[row]):
+            rows[row][column] = rows[row][column] or shown
+    return rows
 
 
 def _sheet_problem(told: dict[str, Any], sheet: str | None) -> str:
@@ -173,7 +189,7 @@ def _checked_package(path: Path) -> _Package:
         raise TableError(path.name, [problem])
     if _MAGIC[suffix] != ZIP:
         size = path.stat().st_size
-        return _Package(unpacked=size, cells=size, hidden={}, uncalculated={})
+        return _Package(unpacked=size, cells=size, hidden={}, uncalculated={}, errors={})
     try:
         with zipfile.ZipFile(path) as package:
             return _checked_parts(package, path)
@@ -214,6 +230,7 @@ def _checked_parts(package: zipfile.ZipFile, path: Path) -> _Package:
             )
             for name, about in told.items()
         },
+        errors={name: about.errors for name, about in told.items()},
     )
 
 
@@ -244,6 +261,7 @@ def _checked_sheet(package: zipfile.ZipFile, part: str, source: str) -> _Part:
     right = below = 0
     hidden: set[int] = set()
     formulas: set[tuple[int, int, bool]] = set()
+    errors: dict[tuple[int, int], str] = {}
     for text in _chunks(package, part, _LONGEST_CELL):
         found = {*_CELL.findall(text), *_DIMENSION.findall(text)}
         right = max([right, *map(_column_number, {letters for letters, _ in found})])
@@ -256,9 +274,21 @@ def _checked_sheet(package: zipfile.ZipFile, part: str, source: str) -> _Part:
             raise TableError(source, [problem])
         hidden.update(map(int, _HIDDEN.findall(text)))
         formulas.update(_without_result(text))
+        errors.update(_error_cells(text))
     return _Part(
-        cells=right * below, hidden=tuple(sorted(hidden)), formulas=tuple(sorted(formulas))
+        cells=right * below,
+        hidden=tuple(sorted(hidden)),
+        formulas=tuple(sorted(formulas)),
+        errors=errors,
     )
+
+
+def _error_cells(text: bytes) -> Iterator[tuple[tuple[int, int], str]]:
+    for letters, row, shown in _ERROR.findall(text):
+        yield (
+            (int(row) - 1, _column_number(letters) - 1),
+            unescape(shown.decode("utf-8", "replace")),
+        )
 
 
 def _without_result(text: bytes) -> Iterator[tuple[int, int, bool]]:

@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
-from lifecircle.study.file import example_study, read_study
+from lifecircle.study.file import example_study, read_study, study_language
+from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.plan import PlanSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
@@ -20,6 +21,7 @@ from lifecircle.study.settings import (
 __all__ = [
     "AreaInput",
     "FacilitiesInput",
+    "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
     "PlanSettings",
@@ -33,4 +35,5 @@ __all__ = [
     "ZonesInput",
     "example_study",
     "read_study",
+    "study_language",
 ]

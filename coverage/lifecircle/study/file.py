@@ -9,9 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 
 from lifecircle.errors import StudyError
+from lifecircle.labels import Language
 from lifecircle.study.settings import Study
 
-__all__ = ["example_study", "read_study"]
+__all__ = ["example_study", "read_study", "study_language"]
 
 
 def example_study() -> Path:
@@ -58,6 +59,27 @@ def read_study(path: Path) -> Study:
     except ValidationError as error:
         problems = [_problem(fault) for fault in error.errors()]
         raise StudyError(str(path), [*problems, *_unknown_standards(settings)]) from None
+
+
+def study_language(path: Path) -> Language | None:
+    """
+    Tell in which language a study wants to be answered, whatever else is wrong with its file.
+
+    Parameters
+    ----------
+    path
+        The study file.
+
+    Returns
+    -------
+    language
+        ``"zh"`` where the file names none; None where it cannot be read.
+    """
+    try:
+        language = _parsed(path).get("language")
+    except StudyError:
+        return None
+    return "en" if language == "en" else "zh"
 
 
 def _beside(study: Path, standard: object) -> object:

@@ -15,6 +15,7 @@ from pydantic import (
 from lifecircle.datum import Datum
 from lifecircle.labels import Language
 from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.plan import PlanSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings, misfits
@@ -87,6 +88,7 @@ class _TableInput(Settings):
     encoding: str | None = None
     datum: Datum | None = None
     columns: Mapping[str, str] = Field(default_factory=dict)
+    geocoded: Annotated[InputPath | None, Field(strict=False)] = None
 
 
 class FacilitiesInput(_TableInput):
@@ -106,6 +108,8 @@ class FacilitiesInput(_TableInput):
         a table.
     columns
         Headers that are not known by themselves: our column -> the file's header.
+    geocoded
+        What ``lifecircle geocode`` has found for the rows of a table without coordinates.
     """
 
 
@@ -143,7 +147,7 @@ class ResidencesInput(_TableInput):
 
     Attributes
     ----------
-    file, sheet, layer, encoding, datum, columns
+    file, sheet, layer, encoding, datum, columns, geocoded
         As for the facilities.
     join
         A table whose rows are joined to the file's by `join_on`.
@@ -316,8 +320,9 @@ class Study(Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses, priority
-        See `WalkSettings`, `LossLimits` and `PrioritySettings`.
+    walk, losses, priority, geocoding
+        See `WalkSettings`, `LossLimits`, `PrioritySettings` and `GeocodingSettings`; a run
+        geocodes nothing.
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
@@ -353,6 +358,7 @@ class Study(Settings):
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
     robustness: RobustnessSettings | None = None
     priority: PrioritySettings = Field(default_factory=PrioritySettings)
+    geocoding: GeocodingSettings | None = None
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")

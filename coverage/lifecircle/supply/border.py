@@ -125,6 +125,11 @@ def require_something(near: Neighbourhood) -> None:
     """
     problems = []
     remedy = "look at the datum and the CRS of the inputs, and at the zones or the area."
+    for name, table in (("residences", near.residences), ("facilities", near.facilities)):
+        if table.empty:
+            problems.append(f"the list of {name} holds no rows yet; fill it in.")
+    if problems:
+        raise TableError("inputs", problems)
     if not near.residences["inside"].any():
         problems.append(f"0 of {len(near.residences)} residences lie in it; {remedy}")
     if not near.facilities["kept"].any():

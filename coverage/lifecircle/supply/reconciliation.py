@@ -48,6 +48,7 @@ def reconciliation_table(
     facilities: pd.DataFrame,
     *,
     read: Mapping[str, Mapping[str, float]],
+    parsed: Mapping[str, Mapping[str, float]],
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -60,6 +61,8 @@ def reconciliation_table(
         The tables that it set out.
     read
         For each input what was read, if more than was given.
+    parsed
+        The same of the rows whose place could be understood.
 
     Returns
     -------
@@ -79,6 +82,7 @@ def reconciliation_table(
                 "residences",
                 [
                     ("read", read.get("residences", placed)),
+                    ("parsed", parsed.get("residences", read.get("residences", placed))),
                     ("placed", placed),
                     ("inside", _homes(residences)),
                     ("snapped", _homes(snapped)),
@@ -89,6 +93,7 @@ def reconciliation_table(
                 "facilities",
                 [
                     ("read", read.get("facilities", sites)),
+                    ("parsed", parsed.get("facilities", read.get("facilities", sites))),
                     ("placed", sites),
                     ("inside", _sites(there)),
                     ("counted", _sites(counted, "counted_m2")),

@@ -125,7 +125,12 @@ def set_out_residences(
         plain_reason=plainly.final["reason"],
     )
     table["flags"] = merged_flags(
-        [_placing_flags(walked.residences, homes.index), judged.own["flags"], circle["flags"]]
+        [
+            _placing_flags(walked.residences, homes.index),
+            _geocoded_flags(homes),
+            judged.own["flags"],
+            circle["flags"],
+        ]
     )
     return table
 
@@ -211,6 +216,10 @@ def _placed_columns(places: Places, index: pd.Index) -> dict[str, pd.Series]:
         "snapped": is_snapped(places),
     }
     return {name: column.reindex(index) for name, column in columns.items()}
+
+
+def _geocoded_flags(table: pd.DataFrame) -> pd.Series:
+    return pd.Series(np.where(table["geocoded"].isin([True]), "geocoded", ""), index=table.index)
 
 
 def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
@@ -319,6 +328,7 @@ def set_out_facilities(
     )
     table["flags"] = merged_flags(
         [
+            _geocoded_flags(goals),
             judged.counted["flags"],
             pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
             pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),

@@ -5,9 +5,10 @@ from pathlib import Path
 from typing import TypeVar
 
 from lifecircle.assessment import PLAIN_STANDARD
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.labels import label
-from lifecircle.read.study_inputs import check_losses, read_study_inputs
+from lifecircle.read.losses import AcceptLoss, check_losses
+from lifecircle.read.study_inputs import read_study_inputs
 from lifecircle.standards.profile import read_standard
 from lifecircle.study import Study, read_study
 from lifecircle.whatif.development import DevelopmentCheck, check_developments
@@ -19,7 +20,7 @@ Part = TypeVar("Part")
 
 
 def answer_request(
-    study_file: Path, request: Request, *, standard: str | None, accept_loss: bool = False
+    study_file: Path, request: Request, *, standard: str | None, accept_loss: AcceptLoss = False
 ) -> tuple[Study, tuple[DevelopmentCheck, ...]]:
     """
     Check the developments of a request in the town of a study.
@@ -59,8 +60,7 @@ def answer_request(
     if faults or study is None or document is None or developments is None:
         raise StudyError("lifecircle develop", faults)
     inputs = read_study_inputs(study, standard=document)
-    if not accept_loss:
-        check_losses(inputs, study.losses)
+    check_losses(inputs, study.losses, accept_loss=accept_loss)
     plain = read_standard(PLAIN_STANDARD)
     checks = check_developments(inputs, developments, study=study, standard=document, plain=plain)
     return study, checks
@@ -71,5 +71,5 @@ def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
         return read()
     except LifeCircleError as error:
         own = error.subject == "lifecircle develop"
-        faults += [each if own else f"{error.subject}: {each}" for each in error.problems]
+        faults += [each if own else Located(error.subject, each) for each in error.problems]
         return None

@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import Datum
-from lifecircle.errors import LifeCircleError
+from lifecircle.errors import LifeCircleError, Located
 from lifecircle.read.columns import match_columns, plain
 from lifecircle.read.inputs import read_residences
 from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS, read_cells
@@ -51,7 +51,7 @@ def table_developments(path: Path, datum: Datum | None, faults: list[str]) -> li
     try:
         read = read_residences(path, datum=datum or "wgs84", columns=_columns(path))
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return []
     lost = read.quality[read.quality["severity"] == "lost"]
     faults += [

@@ -13,7 +13,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import DATUMS, Datum, is_in_china, to_wgs84
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.read.vectors import read_features
 from lifecircle.units import Quantity, parse_number
 from lifecircle.whatif.development_table import table_developments
@@ -187,7 +187,7 @@ def _place(request: Request, datum: Datum | None, faults: list[str]) -> gpd.GeoS
     try:
         shapes = read_features(request.polygon, crs=None, datum=datum).geometry
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return None
     polygons = shapes[shapely.get_dimensions(shapes.to_numpy()) == _POLYGON]
     if polygons.empty:

@@ -15,7 +15,8 @@ import pandas as pd
 from lifecircle.assessment import Assessment
 from lifecircle.assessment.method import assess_read
 from lifecircle.errors import StudyError
-from lifecircle.read.study_inputs import StudyInputs, check_losses
+from lifecircle.read.losses import AcceptLoss, check_losses
+from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.model import Standard
 from lifecircle.study import RobustnessSettings, Study
@@ -72,7 +73,7 @@ class Robustness:
 
 
 def assess_under_doubt(
-    study: Study, *, accept_loss: bool = False
+    study: Study, *, accept_loss: AcceptLoss = False
 ) -> tuple[Assessment, Robustness | None]:
     """
     Read what a study names, assess it, and say which verdicts hold.
@@ -100,8 +101,7 @@ def assess_under_doubt(
         If too much is lost.
     """
     documents, inputs = documents_and_inputs(study)
-    if not accept_loss:
-        check_losses(inputs, study.losses)
+    check_losses(inputs, study.losses, accept_loss=accept_loss)
     if study.robustness is None:
         return assess_read(inputs, study=study, documents=documents), None
     _require_room(study.robustness, study, documents.standard)

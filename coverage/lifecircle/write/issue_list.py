@@ -1,24 +1,27 @@
 """What is wrong with a study's inputs: for a terminal, a machine, and as a workbook, 问题清单."""
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 import xlsxwriter
 
-from lifecircle.errors import LifeCircleError, OutputError
+from lifecircle.errors import LifeCircleError, Located, OutputError
 from lifecircle.labels import Language, label
-from lifecircle.read.quality import Remark, quality_table, reasons
-from lifecircle.read.study_inputs import TO_GEOCODE, check_losses
+from lifecircle.messages import in_language
+from lifecircle.read.geocoded import TO_GEOCODE
+from lifecircle.read.losses import check_losses
+from lifecircle.read.quality import Remark, found_in, quality_table, reasons
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import read_study
 from lifecircle.write.bundle import what_to_do
-from lifecircle.write.labelled import spreadsheet_safe
+from lifecircle.write.labelled import TO_GEOCODE_FILE, write_addresses
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-__all__ = ["ISSUE_COLUMNS", "checked_study", "issue_table", "write_issues"]
+__all__ = ["ISSUE_COLUMNS", "checked_study", "issue_lines", "issue_table", "write_issues"]
 
 ISSUE_COLUMNS: Final = ("severity", "input", "sheet", "row", "field", "reason", "found", "remedy")
 _WIDTHS: Final = (8, 22, 12, 8, 18, 32, 48, 40)
@@ -41,7 +44,7 @@ def checked_study(study_file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     to_geocode
         The rows with an address and no coordinates.
     """
-    nothing = pd.DataFrame(columns=TO_GEOCODE)
+    nothing = pd.DataFrame(columns=list(TO_GEOCODE))
     try:
         study = read_study(study_file)
         _, inputs = documents_and_inputs(study)
@@ -73,14 +76,36 @@ def issue_table(quality: pd.DataFrame, language: Language) -> pd.DataFrame:
     Returns
     -------
     issues
-        One row a finding, with the headers, reasons and remedies in `language`.
+        One row a finding, all in `language`, with its headers.
     """
     known = reasons()
     table = quality.reindex(columns=list(ISSUE_COLUMNS)).astype(object)
+    table["found"] = found_in(quality, language)
+    table["input"] = [in_language(str(name), language) for name in quality["input"]]
     table["remedy"] = [known[str(code)][f"remedy_{language}"] for code in quality["reason"]]
     table["reason"] = [known[str(code)][language] for code in quality["reason"]]
     table["severity"] = [label("severity", str(word), language) for word in quality["severity"]]
     return table.rename(columns={name: label("issues", name, language) for name in ISSUE_COLUMNS})
+
+
+def issue_lines(quality: pd.DataFrame, language: Language) -> Iterator[str]:
+    """
+    Write findings as lines of text.
+
+    Parameters
+    ----------
+    quality
+        As `checked_study` gives it.
+    language
+        ``"zh"`` or ``"en"``.
+
+    Yields
+    ------
+    line
+        One finding, its parts divided by bars.
+    """
+    for row in issue_table(quality, language).fillna("").itertuples(index=False):
+        yield " | ".join(str(cell) for cell in row if str(cell))
 
 
 def write_issues(
@@ -108,25 +133,30 @@ def write_issues(
     OutputError
         If the folder cannot be written.
     """
-    book, addresses = folder / f"{label('issues', 'title', language)}.xlsx", folder / _TO_GEOCODE
+    book, addresses = (
+        folder / f"{label('issues', 'title', language)}.xlsx",
+        folder / TO_GEOCODE_FILE,
+    )
     try:
         folder.mkdir(parents=True, exist_ok=True)
         _write_workbook(issue_table(quality, language), book, language)
         if to_geocode.empty:
             return [book]
-        spreadsheet_safe(to_geocode).to_csv(addresses, index=False, encoding="utf-8-sig")
+        write_addresses(to_geocode, addresses)
     except (OSError, xlsxwriter.exceptions.XlsxWriterException) as fault:
         why = what_to_do(fault) if isinstance(fault, OSError) else f"it cannot be written: {fault}."
         raise OutputError(str(folder), [why]) from fault
     return [book, addresses]
 
 
-_TO_GEOCODE: Final = "to_geocode.csv"
-
-
 def _errors(fault: LifeCircleError, reason: str) -> pd.DataFrame:
     return quality_table(
-        Remark(input=fault.subject, reason=reason, found=problem, severity="error")
+        Remark(
+            input=problem.subject if isinstance(problem, Located) else fault.subject,
+            reason=reason,
+            found=problem.problem if isinstance(problem, Located) else problem,
+            severity="error",
+        )
         for problem in fault.problems
     )
 

@@ -1,13 +1,24 @@
 """Tables for people: headers and words in their language, text that no program runs."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 import pandas as pd
 
 from lifecircle.labels import Language, words
+from lifecircle.read.quality import found_in
 
-__all__ = ["labelled_table", "readable_numbers", "spreadsheet_safe"]
+__all__ = [
+    "TO_GEOCODE_FILE",
+    "labelled_table",
+    "readable_numbers",
+    "spreadsheet_safe",
+    "write_addresses",
+]
+
+TO_GEOCODE_FILE: Final = "to_geocode.csv"
+"""The rows that have an address and no coordinates, in a result and beside the list of issues."""
 
 # Column -> the section of the label table that holds its words.
 _WORDS: Final = {
@@ -68,7 +79,7 @@ def labelled_table(table: pd.DataFrame, name: str, language: Language) -> pd.Dat
     """
     flat = table.reset_index() if table.index.name else table
     if name == "quality":
-        flat = flat.assign(remedy=_remedies(flat, language))
+        flat = flat.assign(remedy=_remedies(flat, language), found=found_in(flat, language))
     columns = {column: _translated(flat[column], name, language) for column in flat.columns}
     own = words(f"columns.{name}") if name in words("columns") else {}
     known = words("columns.results") | own
@@ -125,6 +136,20 @@ def spreadsheet_safe(table: pd.DataFrame) -> pd.DataFrame:
     return table.map(
         lambda cell: f"'{cell}" if isinstance(cell, str) and cell.startswith(_FORMULA) else cell
     )
+
+
+def write_addresses(rows: pd.DataFrame, path: Path) -> None:
+    """
+    Write the list of rows that are to be geocoded.
+
+    Parameters
+    ----------
+    rows
+        As `lifecircle.read.geocoded.rows_to_geocode` gives them.
+    path
+        Where to.
+    """
+    spreadsheet_safe(rows).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
 
 
 def _head(column: str, known: Mapping[str, Mapping[str, str]], language: Language) -> str:

@@ -14,11 +14,12 @@ import shapely
 from lifecircle.errors import LifeCircleError, OutputError, StudyError
 from lifecircle.labels import Language, label
 from lifecircle.read.osm_file import open_osm
-from lifecircle.read.study_inputs import is_osm
+from lifecircle.read.study_sources import is_osm
 from lifecircle.read.vectors import read_features
 from lifecircle.standards.profile import read_standard, shipped_standards
 from lifecircle.study import HouseholdRule, WalkSettings
 from lifecircle.write.bundle import what_to_do
+from lifecircle.write.templates import write_statistics_template, write_table_template
 
 __all__ = ["STUDY_FILE", "write_new_study"]
 
@@ -31,6 +32,7 @@ _TO_FILL: Final = {
     "residences": "residences.xlsx",
     "area": "boundary.geojson",
 }
+_STATISTICS: Final = "statistics.xlsx"
 
 
 def write_new_study(
@@ -51,7 +53,8 @@ def write_new_study(
         Where to; it must not exist, or be empty.
     osm
         An OpenStreetMap file to take the streets, the facilities and the residences from; it is
-        copied into the folder. Without one the study names files that its user must put there.
+        copied into the folder. Without one there are workbooks of facilities and residences to be
+        filled in, and the study names streets that its user must put there.
     boundary
         Polygons of the study area; copied too. Without it everything is in the area.
     title
@@ -78,18 +81,28 @@ def write_new_study(
     profile = Path(standard) if standard.endswith(".toml") else None
     _check_inputs(folder, osm, boundary, title, standard)
     named = {"streets": osm, "facilities": osm, "residences": osm, "area": boundary}
-    text = _study_text(
-        named,
-        title=title,
-        standard=standard if profile is None else profile.name,
-        language=language,
-    )
     with _new_folder(folder) as staging:
         for source in (osm, boundary, profile):
             for part in () if source is None else _parts(source):
                 shutil.copyfile(part, staging / part.name)
+        text = _study_text(
+            named,
+            title=title,
+            standard=standard if profile is None else profile.name,
+            language=language,
+            statistics=osm is None and _write_templates(staging, standard, language),
+        )
         (staging / STUDY_FILE).write_text(text, encoding="utf-8", newline="\n")
     return folder / STUDY_FILE
+
+
+def _write_templates(folder: Path, standard: str, language: Language) -> bool:
+    """Write the workbooks to be filled in; tell whether there is one of statistics."""
+    write_table_template(folder / _TO_FILL["facilities"], "facilities", language=language)
+    write_table_template(folder / _TO_FILL["residences"], "residences", language=language)
+    return write_statistics_template(
+        folder / _STATISTICS, read_standard(standard), language=language
+    )
 
 
 def _check_inputs(
@@ -124,7 +137,12 @@ def _check_boundary(boundary: Path) -> None:
 
 
 def _study_text(
-    named: Mapping[str, Path | None], *, title: str, standard: str, language: Language
+    named: Mapping[str, Path | None],
+    *,
+    title: str,
+    standard: str,
+    language: Language,
+    statistics: bool,
 ) -> str:
     osm, area = named["streets"], named["area"]
     paths = {key: _TO_FILL[key] if path is None else path.name for key, path in named.items()}
@@ -138,6 +156,8 @@ def _study_text(
         standard=_quoted(standard),
         standards=", ".join(shipped_standards()),
         attribution="" if osm is None else _quoted(source),
+        no_statistics="" if statistics else "# ",
+        statistics=_quoted(_STATISTICS),
         no_area="# " if area is None else "",
         rings=", ".join(f"{ring:g}" for ring in walk.rings),
         **rule.model_dump(),

@@ -12,11 +12,18 @@ import pandas as pd
 
 from lifecircle.assessment import Assessment
 from lifecircle.labels import Language
+from lifecircle.read.losses import AcceptLoss
 from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.edition import INTERNAL_TABLES, edition_tables
 from lifecircle.write.geodata import one_geometry, write_geopackage
-from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
+from lifecircle.write.labelled import (
+    TO_GEOCODE_FILE,
+    labelled_table,
+    readable_numbers,
+    spreadsheet_safe,
+    write_addresses,
+)
 from lifecircle.write.robustness_text import robustness_frames, robustness_summary
 from lifecircle.write.web_map import write_web_map
 from lifecircle.write.workbook import write_workbook
@@ -50,7 +57,7 @@ def write_results(
     folder: Path,
     *,
     inputs: Mapping[str, Path],
-    accept_loss: bool = False,
+    accept_loss: AcceptLoss = False,
     robustness: "Robustness | None" = None,
 ) -> None:
     """
@@ -66,7 +73,8 @@ def write_results(
         The files that were read, by the setting that names them; their hashes go into the
         manifest.
     accept_loss
-        Whether the user went on although too much was lost; the manifest says so.
+        Whether the user went on although too much was lost, or the kinds of losses that were
+        accepted; the manifest says so.
     robustness
         Which verdicts hold under doubt, if that was asked.
 
@@ -81,6 +89,7 @@ def write_results(
         _write_parquet(assessment, staging / "tables")
         _write_lists(assessment, staging)
         _write_robustness(robustness, staging, assessment.study.language)
+        _write_unplaced(assessment, staging)
         write_geopackage(tables, staging / "results.gpkg", assessment.study.language)
         summary = _summary(assessment)
         if robustness is not None:
@@ -128,6 +137,11 @@ def _write_robustness(robustness: "Robustness | None", folder: Path, language: L
         _write_csv(table, folder / f"{name}.csv", name, language)
 
 
+def _write_unplaced(assessment: Assessment, folder: Path) -> None:
+    if len(assessment.to_geocode):
+        write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
+
+
 def _summary(assessment: Assessment) -> dict[str, object]:
     numbers = {
         str(name): None if pd.isna(value) else round(float(value), 6)
@@ -152,7 +166,7 @@ def _summary(assessment: Assessment) -> dict[str, object]:
 
 
 def _manifest(
-    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: bool
+    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: AcceptLoss
 ) -> dict[str, object]:
     lost = assessment.quality[assessment.quality["severity"] == "lost"]
     return {
@@ -170,10 +184,11 @@ def _manifest(
                 "area",
                 "statistics",
                 "last_year",
+                "geocoding",
                 "output",
             },
         ),
-        "accept_loss": accept_loss,
+        "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
         "also": [standard.model_dump(mode="json") for standard in assessment.also],
