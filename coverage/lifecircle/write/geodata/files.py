@@ -30,7 +30,9 @@ _HEADS: Final = ("layer", "short", "name", "head", "cut")
 _WGS84: Final = "EPSG:4326"
 
 
-def write_geopackage(tables: Mapping[str, pd.DataFrame], path: Path, language: Language) -> None:
+def write_geopackage(
+    tables: Mapping[str, pd.DataFrame], path: Path, language: Language, *, description: str = ""
+) -> None:
     """
     Write all layers into one GeoPackage, with their QGIS styles as the default ones.
 
@@ -42,11 +44,15 @@ def write_geopackage(tables: Mapping[str, pd.DataFrame], path: Path, language: L
         The file to write.
     language
         Of layers, headers and words.
+    description
+        Stands with every layer: who it is for.
     """
     with _fixed_date():
         layers = list(gis_layers(tables, language))
         for layer in layers:
             options = {"driver": "GPKG", "layer": layer.name, "append": path.exists()}
+            if description:
+                options["layer_options"] = {"DESCRIPTION": description}
             if isinstance(layer.rows, gpd.GeoDataFrame):
                 options["geometry_type"] = None
             pyogrio.write_dataframe(layer.rows, path, **options)

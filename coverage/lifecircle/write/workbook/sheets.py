@@ -149,19 +149,27 @@ def _form(name: str) -> str:
 
 
 def _zone_sheets(zones: pd.DataFrame, totals: pd.Series, language: Language) -> Iterator[Sheet]:
-    """Give each level a sheet; the shares in its last row are those of the whole area."""
+    """
+    Give each level a sheet, with the shares of the whole area in its last row.
+
+    Where sums are withheld the lines do not add up, and the last row has the area's.
+    """
     for level in ADMIN_LEVELS:
         rows = zones[zones["level"] == level]
         if rows.empty:
             continue
         sheet = _sheet(rows, "zones", _ZONES, language, level=level)
         columns = [
-            one._replace(total=Total(None, float(totals[one.name])))
-            if one.name in _SHARES and pd.notna(totals[one.name])
+            one._replace(total=_of_area(totals[one.name]))
+            if one.name in totals and (one.name in _SHARES or rows[one.name].isna().any())
             else one
             for one in sheet.columns
         ]
         yield sheet._replace(columns=columns)
+
+
+def _of_area(total: float) -> Total | None:
+    return None if pd.isna(total) else Total(None, float(total))
 
 
 def _named_zones(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
@@ -186,7 +194,9 @@ def _gap_sheets(gaps: pd.DataFrame, language: Language) -> Iterator[Sheet]:
 def _to_fill(rows: pd.DataFrame, language: Language) -> Iterator[Column]:
     """Offer ways to put it right; what only new residences owe is to be built."""
     ways = tuple(word[language] for word in words("remedy").values())
-    only_own = rows["circle_ledger_shortage_m2"].eq(0) & rows["own_ledger_shortage_m2"].gt(0)
+    only_own = pd.Series(data=False, index=rows.index)
+    if "own_ledger_shortage_m2" in rows:
+        only_own = rows["circle_ledger_shortage_m2"].eq(0) & rows["own_ledger_shortage_m2"].gt(0)
     build = label("remedy", "build", language)
     for name in _TO_FILL:
         cells = [build if name == "remedy" and own else None for own in only_own]
