@@ -102,7 +102,7 @@ def test_the_community_of_one_residence_is_blank_and_its_own_figures_stay(folder
 
 def test_the_public_folder_has_sums_and_no_places(folder: Path) -> None:
     names = {path.name for path in folder.rglob("*.parquet")}
-    tables = ("facilities", "zones", "gaps", "indicators", "reconciliation")
+    tables = ("zones", "gaps", "indicators", "reconciliation")
     assert names == {f"{name}.parquet" for name in tables}
     with closing(sqlite3.connect(folder / "results.gpkg")) as base:
         layers = dict(base.execute("SELECT table_name, description FROM gpkg_contents"))

@@ -171,7 +171,7 @@ def test_a_level_with_withheld_sums_has_the_totals_of_the_area(
     rows = sheets(tmp_path / "public.xlsx")["分街道统计表"]
     zones = edition_tables(example, "public")["zones"]
     assert zones.loc[zones["level"] == "street", "shortage_m2"].isna().any()
-    missing = column(rows, "缺口（平方米）")
+    missing = column(rows, "缺口面积（平方米）")
     assert missing[-1] == example.totals["shortage_m2"]
 
 

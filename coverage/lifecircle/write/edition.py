@@ -107,7 +107,7 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     -------
     tables
         By name, in the order of `INTERNAL_TABLES`. The public edition holds ``facilities``
-        (those marked ``publish``, without a place), ``zones``, ``gaps``, ``indicators`` and
+        (those marked ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
         ``reconciliation``: no residence, no other facility, no name and no place of one. Sums
         over few, and those that would give them away, are blank (`disclosure.publishable_sums`);
         shares are whole per cent.
@@ -115,8 +115,9 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     if edition == "internal":
         return {name: getattr(assessment, name) for name in INTERNAL_TABLES}
     withheld = _withheld(assessment)
+    named = _with_consent(assessment.facilities, assessment.zones)
     return {
-        "facilities": _with_consent(assessment.facilities, assessment.zones),
+        **({"facilities": named} if len(named) else {}),
         "zones": _blank_zones(assessment.zones, withheld),
         "gaps": _blank_gaps(assessment.gaps, withheld),
         "indicators": _blank_indicators(assessment),
