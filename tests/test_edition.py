@@ -1,20 +1,25 @@
 """The public edition, and an attack on it."""
 
 import json
+import shutil
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
 
+import geopandas as gpd
 import pandas as pd
 import pytest
 
 from lifecircle.assessment import Assessment
-from lifecircle.errors import StudyError
+from lifecircle.cli import main
+from lifecircle.errors import StudyError, TableError
 from lifecircle.study.plan import PlanSettings
 from lifecircle.supply.zoning import zone_sums, zone_totals
+from lifecircle.verify import verify_result
 from lifecircle.write.edition import edition_tables, edition_totals
 from lifecircle.write.results import write_results
 
@@ -161,3 +166,31 @@ def test_a_study_of_two_residences_has_no_public_sums(small: Assessment) -> None
     homes = small.residences.iloc[:2]
     totals = edition_totals(replace(small, residences=homes), "public")
     assert totals[["residences", *ADDED[:-1]]].isna().all()
+
+
+def test_verify_says_that_only_sums_and_files_are_checked(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["lifecircle", "verify", str(folder)])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    said = capsys.readouterr().out
+    assert ended.value.code == 0
+    assert "只能核对文件、副本与合计" in said
+    assert "不符" not in said
+
+
+def test_a_public_edition_cannot_be_walked_again(small: Assessment, folder: Path) -> None:
+    with pytest.raises(TableError, match="name the internal edition"):
+        verify_result(folder, study=small.study)
+
+
+def test_a_changed_public_sum_is_noticed(folder: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "copy"
+    shutil.copytree(folder, copy)
+    path = copy / "tables" / "zones.parquet"
+    zones = gpd.read_parquet(path)
+    zones.loc[zones["level"] == "district", "households_in_residences"] += 1
+    zones.to_parquet(path)
+    failing = {check.name for check in verify_result(copy) if check.problems}
+    assert failing == {"files", "public_sums"}

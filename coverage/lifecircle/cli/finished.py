@@ -37,6 +37,9 @@ def verify(  # numpydoc ignore=PR01
     console = Console()
     with status_line(Console(stderr=True)):
         checks = verify_result(folder, study=None if study is None else read_study(study))
+    if any(check.name == "public_sums" for check in checks):
+        said = label("verify", "public_only", language)
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
     for check in checks:
         state = label("verify", "holds" if not check.problems else "fails", language)
         name = label("verify", check.name, language)
@@ -85,18 +88,30 @@ def compare(  # numpydoc ignore=PR01
     language: Annotated[Language, typer.Option("--language", help="Of the lists. 语言")] = "zh",
 ) -> None:
     """Tell what changed from one result to another. 对比两次结果."""
-    from lifecircle.read.result_tables import read_result_tables
-    from lifecircle.whatif.comparison import compare_results
-    from lifecircle.write.comparison import comparison_tables, write_comparison
+    from lifecircle.read.result_tables import read_result_manifest, read_result_tables
+    from lifecircle.whatif.comparison import compare_results, comparison_doubts, was_made
+    from lifecircle.write.comparison import comparison_tables, comparison_warnings, write_comparison
 
     console = Console()
+    names = label("comparison", "title", language).format(before=before, after=after)
     with status_line(Console(stderr=True)):
+        manifests = [read_result_manifest(folder) for folder in (before, after)]
         earlier, later = read_result_tables(before), read_result_tables(after)
         comparison = compare_results(earlier, later)
         if out is not None:
-            write_comparison(comparison, earlier, later, out, language=language)
-    names = label("comparison", "title", language).format(before=before, after=after)
+            title = label("comparison", "title", language).format(
+                before=before.name, after=after.name
+            )
+            marks = [label("edition", "internal", language)]
+            if any(was_made(manifest) for manifest in manifests):
+                marks.append(label("map", "made", language))
+            write_comparison(
+                comparison, earlier, later, out,
+                title=title, notice="　".join(marks), language=language,
+            )  # fmt: skip
     console.print(names, markup=False, highlight=False, soft_wrap=True)
+    for warning in comparison_warnings(comparison, comparison_doubts(*manifests), language):
+        console.print(warning, markup=False, highlight=False, soft_wrap=True)
     for table in comparison_tables(comparison, language):
         console.print(table)
     if out is not None:

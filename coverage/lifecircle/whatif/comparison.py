@@ -3,17 +3,20 @@
 from collections.abc import Mapping
 from typing import Final, NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 
+from lifecircle.errors import CrsError, TableError
 from lifecircle.tables import VERDICTS
 
-__all__ = ["CHANGES", "Comparison", "compare_results"]
+__all__ = ["CHANGES", "Comparison", "compare_results", "comparison_doubts", "was_made"]
 
 Tables = Mapping[str, pd.DataFrame]
 
 # better: a verdict nearer to met, or less missing at the same one; worse: the other way round.
 CHANGES: Final = ("better", "worse", "unlike", "same", "added", "gone")
 
+_WALK: Final = ("speed_m_s", "minutes", "limit_m", "snap_limit_m")
 _RANK: Final = {"met": 2, "short": 1, "unreachable": 0}
 _RESIDENCE: Final = ("households", "requirement_m2", "circle_m2", "own_m2", "shortage_m2")
 _ZONE: Final = (
@@ -63,6 +66,13 @@ def compare_results(before: Tables, after: Tables) -> Comparison:
     comparison
         What changed.
 
+    Raises
+    ------
+    TableError
+        If a table is missing: a public edition has no residences.
+    CrsError
+        If the two are not in one CRS.
+
     Examples
     --------
     >>> zones = pd.DataFrame(columns=["name", "level", *_ZONE])
@@ -80,6 +90,7 @@ def compare_results(before: Tables, after: Tables) -> Comparison:
     >>> found.residences[["change", "shortage_m2_change"]].to_dict("list")
     {'change': ['better'], 'shortage_m2_change': [-20.0]}
     """
+    _check(before, after)
     homes = _beside(before["residences"], after["residences"], _RESIDENCE, ("name",))
     homes.insert(1, "change", _changes(homes))
     both = homes[homes["change"].isin(["better", "worse", "unlike", "same"])]
@@ -98,6 +109,74 @@ def compare_results(before: Tables, after: Tables) -> Comparison:
         indicators=rules,
         transitions=transitions.reindex(index=words, columns=words, fill_value=0),
     )
+
+
+def comparison_doubts(
+    before: Mapping[str, object], after: Mapping[str, object]
+) -> Mapping[str, tuple[str, str]]:
+    """
+    Tell what two results went by that differs, so that not the town alone has changed.
+
+    Parameters
+    ----------
+    before, after
+        The manifests of two results.
+
+    Returns
+    -------
+    doubts
+        What differs (``title``, ``standard``, ``ledger``, ``walk``, ``made``): before and after.
+
+    Examples
+    --------
+    >>> old = {"settings": {"title": "东区", "standard": "walk-20"}}
+    >>> comparison_doubts(old, {"settings": {"title": "东区", "standard": "weihai-2022"}})
+    {'standard': ('walk-20', 'weihai-2022')}
+    """
+    was, now = (_gone_by(manifest["settings"]) for manifest in (before, after))
+    return {name: (was[name], now[name]) for name in was if was[name] != now[name]}
+
+
+def was_made(manifest: Mapping[str, object]) -> bool:
+    """
+    Tell whether a result's data are made up.
+
+    Parameters
+    ----------
+    manifest
+        Of the result.
+
+    Returns
+    -------
+    made
+        As its study said.
+    """
+    return _gone_by(manifest["settings"])["made"] == "True"
+
+
+def _gone_by(settings: object) -> dict[str, str]:
+    assert isinstance(settings, dict)  # noqa: S101 - `read_result_manifest` has looked
+    told = {name: settings.get(name) for name in ("title", "standard", "ledger", "made")}
+    walk = settings.get("walk") or {}
+    told["walk"] = ", ".join(f"{name} = {walk[name]}" for name in _WALK if name in walk)
+    return {name: str(value) for name, value in told.items()}
+
+
+def _check(before: Tables, after: Tables) -> None:
+    needed = ("residences", "zones", "indicators")
+    problems = [
+        f"the {word} result has no table {name!r}; name a folder of the internal edition."
+        for word, tables in (("earlier", before), ("later", after))
+        for name in needed
+        if name not in tables
+    ]
+    if problems:
+        raise TableError("comparison", problems)
+    homes = [tables["residences"] for tables in (before, after)]
+    systems = {table.crs for table in homes if isinstance(table, gpd.GeoDataFrame)}
+    if len(systems) > 1:
+        problem = "the two results are not in one CRS; run one of them anew in that of the other."
+        raise CrsError("comparison", [problem])
 
 
 def _beside(
