@@ -70,9 +70,9 @@ def share_bands(residences: pd.DataFrame) -> pd.DataFrame:
     -------
     bands
         One row each ``ledger`` (``own``, ``circle``) and ``band`` (all of `BANDS`): ``residences``
-        and as far as known ``households``. Residences of which nothing is asked, or whose requirement
-        or area is unknown, are in none. The share is ``own_m2`` or ``circle_m2`` over
-        ``requirement_m2``, without tolerance.
+        and as far as known ``households``. Residences of which nothing is asked, or whose
+        requirement or area is unknown, are in none. The share is ``own_m2`` or ``circle_m2``
+        over ``requirement_m2``, without tolerance.
 
     Examples
     --------
