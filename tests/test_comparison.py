@@ -89,7 +89,7 @@ def test_residences_of_one_result_only_are_added_or_gone(tables: Tables) -> None
 def test_one_more_facility_makes_nobody_worse(example: Assessment, tables: Tables) -> None:
     """A law of the fair share: more floor area lowers nobody's (leximin)."""
     goals = example.facilities
-    station = goals.index[goals["counted_m2"].gt(0) & goals["kind"].eq("community_station")][0]
+    station = goals.index[goals["counted_m2"].gt(0) & goals["gain_m2_per_m2"].gt(0)][0]
     study = example.study
     inputs = read_study_inputs(study, standard=example.standard)
     added = inputs.facilities.loc[[station]].rename({station: "NEW"})

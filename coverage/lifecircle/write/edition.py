@@ -35,6 +35,7 @@ INTERNAL_TABLES: Final = (
     "gaps",
     "remedy_areas",
     "catchments",
+    "bands",
     "indicators",
     "zone_indicators",
     "reference",
