@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
-.PHONY: demo test test-full lint docs bench maps browser clean
+.PHONY: demo test test-full lint docs bench maps wheelhouse browser clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -38,6 +38,12 @@ bench: $(VENV)/.installed-dev
 
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py
+
+# One zip for Windows without a network: downloads about 180 MB of wheels.
+wheelhouse: $(VENV)/.installed-dev
+	rm -f dist/lifecircle-*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/python offline/make_wheelhouse.py dist
 
 # The map is tested in Debian's Chromium, with a font that has Chinese characters.
 browser:
