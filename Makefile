@@ -54,7 +54,7 @@ browser:
 	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk"; fi
 
 clean:
-	rm -rf $(VENV) build dist docs/_build demo-result
+	rm -rf $(VENV) build dist docs/_build docs/notebooks demo-result
 
 # Debian's Python comes without ensurepip, so pip installs pip.
 $(VENV)/pyvenv.cfg:
