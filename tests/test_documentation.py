@@ -77,6 +77,7 @@ def written_calls(page: Path) -> Iterator[str]:
     parts = re.split(r"^```.*$", page.read_text(encoding="utf-8"), flags=re.MULTILINE)
     for block in parts[1::2]:
         yield from re.findall(r"\blifecircle ([a-z-].*)", block)
+    yield from re.findall(r"^    lifecircle (.*)", "\n".join(parts[::2]), re.MULTILINE)
     for code in re.findall(r"`([^`\n]+)`", "\n".join(parts[::2])):
         yield from re.findall(r"^lifecircle (\S.*)", code)
 

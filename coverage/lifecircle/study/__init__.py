@@ -2,6 +2,7 @@
 
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
+from lifecircle.study.plan import PlanSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
@@ -23,6 +24,7 @@ __all__ = [
     "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
+    "PlanSettings",
     "PrioritySettings",
     "ResidencesInput",
     "RobustnessSettings",
