@@ -39,7 +39,7 @@ bench: $(VENV)/.installed-dev
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py
 
-# One zip for Windows without a network: downloads about 180 MB of wheels.
+# One zip for Windows without a network: downloads about 200 MB of wheels.
 wheelhouse: $(VENV)/.installed-dev
 	rm -f dist/lifecircle-*.whl
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
