@@ -69,7 +69,7 @@ LONG_TABLES = {
 NOT_OURS = {  # what nobody but us can reach, or what should be asked of pip's own settings
     r"\.\./shared": "a folder beside the checkout",
     r"(?<![\w.])/work\b": "a folder of one machine",
-    r"index-url|find-links": "where packages come from",
+    r"index-url|find-links(?! wheels )": "where packages come from",  # wheels: beside install.bat
 }
 
 PACKAGE = Path(lifecircle.__file__).parent
