@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
-.PHONY: demo test test-full lint docs bench maps browser clean
+.PHONY: demo test test-full lint docs bench maps wheelhouse browser clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -39,6 +39,12 @@ bench: $(VENV)/.installed-dev
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py
 
+# One zip for Windows without a network: downloads about 200 MB of wheels.
+wheelhouse: $(VENV)/.installed-dev
+	rm -f dist/lifecircle-*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/python offline/make_wheelhouse.py dist
+
 # The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler.
 browser:
 	@if command -v chromium >/dev/null && command -v pdffonts >/dev/null; then :; \
@@ -48,7 +54,7 @@ browser:
 	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk poppler-utils"; fi
 
 clean:
-	rm -rf $(VENV) build dist docs/_build demo-result
+	rm -rf $(VENV) build dist docs/_build docs/notebooks demo-result
 
 # Debian's Python comes without ensurepip, so pip installs pip.
 $(VENV)/pyvenv.cfg:
