@@ -185,6 +185,7 @@ def _manifest(
                 "statistics",
                 "last_year",
                 "geocoding",
+                "base_map",
                 "output",
             },
         ),
