@@ -39,13 +39,13 @@ bench: $(VENV)/.installed-dev
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py
 
-# The map is tested in Debian's Chromium, with a font that has Chinese characters.
+# The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler.
 browser:
-	@if command -v chromium >/dev/null; then :; \
+	@if command -v chromium >/dev/null && command -v pdffonts >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update --quiet && \
-	    apt-get install --quiet --yes --no-install-recommends chromium fonts-noto-cjk; \
-	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk"; fi
+	    apt-get install --quiet --yes --no-install-recommends chromium fonts-noto-cjk poppler-utils; \
+	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk poppler-utils"; fi
 
 clean:
 	rm -rf $(VENV) build dist docs/_build demo-result

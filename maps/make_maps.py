@@ -6,13 +6,23 @@ import sys
 import tempfile
 from pathlib import Path
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 HERE = Path(__file__).parent
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 
 
+STUDY = HERE.parent / "data" / "study.toml"
+
+
 def main() -> None:
+    """Make the web map and the plan maps."""
+    make_web_map()
+    make_plan_maps()
+
+
+def make_web_map() -> None:
     """Run the example study, keep its map, and take its picture."""
     with tempfile.TemporaryDirectory() as folder:
         result = Path(folder) / "result"
@@ -27,6 +37,18 @@ def main() -> None:
         page.wait_for_timeout(1000)
         page.screenshot(path=HERE / "example.png")
         browser.close()
+
+
+def make_plan_maps() -> None:
+    """Draw every theme and one atlas on A4, small enough for a repository."""
+    for options in ([], ["--theme", "verdicts", "--atlas", "street"]):
+        command = [sys.executable, "-m", "lifecircle", "map", str(STUDY), "--page", "A4"]
+        command += ["--dpi", "130", "--out", str(HERE / "plan"), *options]
+        subprocess.run(command, check=True)  # noqa: S603 - our own command
+    for path in sorted((HERE / "plan").glob("*.png")):
+        with Image.open(path) as picture:
+            few_colours = picture.convert("RGB").quantize(96, dither=Image.Dither.NONE)
+        few_colours.save(path, optimize=True)
 
 
 if __name__ == "__main__":

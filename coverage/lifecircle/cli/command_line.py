@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from lifecircle.cli import assessing, developing, finished, making
+from lifecircle.cli import assessing, developing, finished, making, mapping
 from lifecircle.cli.options import EXIT_BUG
 from lifecircle.cli.policies import standards
 from lifecircle.cli.refusing import refuse
@@ -31,6 +31,7 @@ for command in (
     developing.develop,
 ):
     app.command()(command)
+app.command(name="map")(mapping.draw_maps)
 app.add_typer(standards, name="standards")
 
 

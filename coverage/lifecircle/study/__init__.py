@@ -3,6 +3,7 @@
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
+from lifecircle.study.plan import PlanSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import (
@@ -25,6 +26,7 @@ __all__ = [
     "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
+    "PlanSettings",
     "PrioritySettings",
     "ResidencesInput",
     "RobustnessSettings",

@@ -17,6 +17,7 @@ from lifecircle.labels import Language
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.fields import Minutes, Settings, whole
 from lifecircle.study.geocoding import GeocodingSettings
+from lifecircle.study.plan import PlanSettings
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.tables import AdminLevel
@@ -338,6 +339,8 @@ class Study(Settings):
         Whether the data are made up; said on every output.
     attribution
         The sources of the data, printed on every output.
+    plan
+        What the title block of maps and documents says; see `PlanSettings`.
     """
 
     title: str = Field(min_length=1)
@@ -363,6 +366,7 @@ class Study(Settings):
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
+    plan: PlanSettings = Field(default_factory=PlanSettings)
 
     @field_validator("output")
     @classmethod
