@@ -4,8 +4,11 @@ function addControls() {
   L.control.zoom({ position: "topleft", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
   const credit = L.control({ position: "bottomright" });
-  credit.onAdd = () => make("div.credit", data.study.attribution.join(" · "));
-  if (data.study.attribution.length) credit.addTo(map);
+  const { plan } = data.study;
+  const lines = [plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null]
+    .concat(data.study.attribution, baseCredit()).filter(Boolean);
+  credit.onAdd = () => make("div.credit", lines.join(" · "));
+  if (lines.length) credit.addTo(map);
 }
 
 function fitted() {
@@ -20,6 +23,7 @@ function drawStudy(foliumMap) {
   addControls();
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
   drawBackdrop();
+  drawBase();
   drawCatchments();
   drawRemedies();
   map.createPane("study").style.zIndex = 400;
@@ -32,7 +36,7 @@ function drawStudy(foliumMap) {
   scaleSymbols();
   map.on("zoomend", scaleSymbols);
   buildSide();
-  showReading(state.reading);
+  if (!isPublic) showReading(state.reading);
   map.on("click", deselect);
   document.addEventListener("keydown", (event) => event.key === "Escape" && deselect());
   map.invalidateSize(false);
@@ -47,4 +51,5 @@ function layOut(name, wanted) {
   document.documentElement.classList.toggle(name, wanted);
   map.invalidateSize(false);
   map.fitBounds(seen, { animate: false });
+  map.eachLayer((layer) => layer instanceof L.Canvas && layer._redraw()); // paper does not wait
 }
