@@ -80,7 +80,7 @@ function buildMinutes() {
   input.addEventListener("input", () => {
     state.minutes = Math.min(Number(input.value), limitMinutes);
     refilter();
-    if (state.selected) highlight(state.selected);
+    highlight(state.selected);
   });
   slots.minutes = make("b.within");
   slots.within = make("p.full");

@@ -5,7 +5,9 @@ function drawCatchments() {
   layers.catchments = { group: L.layerGroup().addTo(map), renderer };
 }
 
-const ringsOf = (test) => data.catchments.filter((ring) => ring.shape && test(ring));
+/** The rings that pass a test, and the slider. */
+const ringsOf = (test) => data.catchments.filter((ring) => ring.shape && test(ring)
+  && (state.minutes >= limitMinutes || ring.minutes <= state.minutes));
 
 /** Show nested rings: the nearer, the fuller; the outermost edge is dashed. */
 function showCatchments(rings) {

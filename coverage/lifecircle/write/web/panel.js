@@ -13,6 +13,7 @@ function bringIntoView(target) {
   const table_ = { residence: residences, facility: facilities, zone: zones }[target.type];
   if (!table_.anchor[target.row]) return;
   const bounds = L.latLngBounds([point(table_.anchor[target.row])]);
+  if (target.type === "zone") bounds.extend(L.polygon(shape(zones.shape[target.row])).getBounds());
   linksOf(target.type, target.row).forEach((link) => {
     bounds.extend(point(residences.anchor[links.residence[link]]));
     bounds.extend(point(facilities.anchor[links.facility[link]]));
@@ -308,8 +309,9 @@ const MOST_SHARES_WRITTEN = 8; // more would cover each other
 /** Ring the chosen place and join it with the places at the other end of its links. */
 function highlight(target) {
   layers.highlight.clearLayers();
-  const rings = target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
+  const rings = target && target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
   showCatchments(rings.length ? rings : ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
+  if (!target) return;
   showRemedies(layers.remedies.shown && target.type === "residence" ? clusterOf(target.row) : null);
   if (target.type === "zone") outline(zones.shape[target.row]);
   else highlightLinks(target);

@@ -21,9 +21,9 @@ function statusTag(standard) {
   return make("em.status." + (standard.status === "in_force" ? "quiet" : "loud"), text);
 }
 
-function section(title, children, open) {
+function section(title, children, open, name) {
   const body = make("div.body", null, children);
-  const details = make("details.section", null, [make("summary", title), body]);
+  const details = make("details.section" + (name ? "." + name : ""), null, [make("summary", title), body]);
   details.open = open;
   return details;
 }
@@ -51,9 +51,9 @@ function internalParts() {
     buildReadings(),
     buildSearch(),
     section(words.residences, [slots.legend, slots.filter, buildZoneFilter()], true),
-    section(words.walking, [buildMinutes(), buildCatchmentChoice()], true),
+    section(words.walking, [buildMinutes(), buildCatchmentChoice()], true, "walking"),
     robustness ? section(labels.robustness.label, buildRobustness(), true) : null,
-    section(words.layers, [buildBaseChoice(), buildZoneChoice(), buildRemedyChoice()], true),
+    section(words.layers, [buildBaseChoice(), buildZoneChoice(), buildRemedyChoice()], true, "layers"),
     section(words.facilities, [buildKinds()], true),
     section(words.about, buildNotes(), false),
   ];
@@ -206,7 +206,7 @@ function buildKinds() {
     swatch(28, (context, size) => paint(context, { shape: "circle", color: "#555555" }, size / 2, size / 2, symbolRadius(m2))),
     make("span", number(m2)),
   ]), []).concat([make("span", words.size_counts)]));
-  return make("div", null, rows.concat([planned, sizes]));
+  return make("div", null, [make("div.kinds", null, rows), planned, sizes]);
 }
 
 function showKind(kind, shown) {
@@ -261,7 +261,7 @@ function buildNotes() {
   const lines = [
     plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null,
     fill(words.sources, { sources: plan.sources.join("；") || "—" }),
-  ].concat(baseCredit(), data.study.attribution);
+  ].concat(baseCredit(), data.study.attribution.filter((line) => plan.sources.indexOf(line) < 0));
   return [
     make("p.note", null, [make("span", fill(words.standard_line, { title: standard.title })), statusTag(standard)]),
     isPublic ? make("p", words.public_note) : make("p", fill(words.plain_line, { title: plain.title })),
