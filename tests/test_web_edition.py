@@ -25,6 +25,7 @@ def town() -> SimpleNamespace:
     town.facilities["name"] = [f"设施乙{i}" for i in range(3)]
     town.residences.index = pd.Index([f"RES-{i}" for i in range(6)], name="residence_id")
     town.residences["nearest_facility_id"] = None
+    town.facilities["geometry"] = town.facilities.translate(3, 7)  # one stood on a pond's corner
     town.facilities.index = pd.Index([f"FAC-{i}" for i in range(3)], name="facility_id")
     town.links = town.links[:0]
     return town

@@ -264,8 +264,10 @@ def _catchments(
 
 
 def _area(assessment: "Assessment", datum: Datum) -> list[object] | None:
+    if assessment.area is None:
+        return None
     area = gpd.GeoSeries([assessment.area], crs=assessment.crs)
-    return None if assessment.area is None else encoded(in_degrees(area, datum).iloc[0])
+    return encoded(in_degrees(area, datum).iloc[0])
 
 
 def _bounds(opening: gpd.GeoSeries, datum: Datum) -> list[float]:

@@ -199,9 +199,7 @@ def _island(data: dict[str, object]) -> str:
 
 
 def _policy(*, styles: list[str], scripts: list[str], hosts: tuple[str, ...]) -> str:
-    """Allow the page's own scripts and styles, by their hashes, pictures of the base map's hosts
-    if there is one, and nothing else.
-    """
+    """Allow the page's scripts and styles, by their hashes, and a base map's pictures."""
     return "; ".join(
         [
             "default-src 'none'",

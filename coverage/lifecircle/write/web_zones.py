@@ -1,5 +1,6 @@
 """Zones on the web map: their sums, and the indicators of the standards in each."""
 
+from collections.abc import Hashable, Mapping
 from typing import Final
 
 import geopandas as gpd
@@ -111,6 +112,6 @@ def indicator_data(
     }
 
 
-def _rule(row: dict[str, object], language: Language) -> tuple[str, ...]:
+def _rule(row: Mapping[Hashable, object], language: Language) -> tuple[str, ...]:
     limit = limit_text(str(row["comparison"]), float(str(row["limit"])), str(row["unit"]), language)
     return str(row["standard_id"]), str(row[f"title_{language}"]), str(row["clause"]), limit
