@@ -9,6 +9,7 @@ import pandas as pd
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import judge, set_out
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
@@ -143,7 +144,7 @@ def assess(
     part = taking_part(inputs, study)
     walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
     if inputs.streets is not None:
-        require_streets(walked, snap_limit_m=study.walk.snap_limit_m)
+        require_streets(walked.residences, walked.facilities, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(part.homes))
     judged = judge(part, walked, study=study, standard=standard, plain=plain)
     radius_m = straight_radius_m(study, standard)
@@ -223,9 +224,9 @@ def _quality(
 ) -> pd.DataFrame:
     """Add to the readers' findings what only shows when places meet streets and each other."""
     remarks = [
-        Remark(input=name, reason="unsnapped", found=f"{key} {row['name'] or ''}".strip())
+        remark
         for name, table in (("residences", residences), ("facilities", facilities))
-        for key, row in table[~table["snapped"]].iterrows()
+        for remark in unsnapped_remarks(name, table[~table["snapped"].astype(bool)])
     ]
     remarks += [
         Remark(
