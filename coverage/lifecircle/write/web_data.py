@@ -13,7 +13,7 @@ from lifecircle.write.edition import Edition
 from lifecircle.write.web_backdrop import ground_groups, street_groups
 from lifecircle.write.web_edition import Shown, shown_tables
 from lifecircle.write.web_numbers import json_columns, json_number, json_numbers
-from lifecircle.write.web_shapes import encoded, in_degrees
+from lifecircle.write.web_shapes import encoded, in_degrees, lightened
 from lifecircle.write.web_study import (
     map_labels,
     reading_sums,
@@ -82,6 +82,8 @@ LINK_NUMBERS: Final = ("minutes", "walk_m", "allocated_m2", "plain_allocated_m2"
 REACHED_REASONS: Final = ("area_unknown", "site_counted_once")
 
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
+MOST_RING_VERTICES: Final = 400_000  # about 4 MB; more are simplified
+MOST_REMEDY_VERTICES: Final = 100_000
 
 
 def map_data(
@@ -233,11 +235,10 @@ def _remedies(
     """Encode where a facility would put right an outermost cluster, the wider areas first."""
     outermost = areas[areas["cluster_id"].isin(clusters.index[clusters["outermost"]])]
     drawn = outermost.sort_values("kind", ascending=False, kind="stable")
+    shapes = in_degrees(lightened(drawn.geometry, MOST_REMEDY_VERTICES), datum)
     return [
         {"cluster": str(cluster), "kind": str(kind), "shape": encoded(area)}
-        for cluster, kind, area in zip(
-            drawn["cluster_id"], drawn["kind"], in_degrees(drawn.geometry, datum), strict=True
-        )
+        for cluster, kind, area in zip(drawn["cluster_id"], drawn["kind"], shapes, strict=True)
     ]
 
 
@@ -250,6 +251,7 @@ def _catchments(
         catchments = catchments[~single]
     rings = catchments.sort_values("minutes", ascending=False, kind="stable")
     owners = facility_ids.get_indexer(pd.Index(rings["facility_id"]))
+    shapes = in_degrees(lightened(rings.geometry, MOST_RING_VERTICES), datum)
     return [
         {
             "kind": str(kind),
@@ -258,7 +260,7 @@ def _catchments(
             "shape": encoded(ring),
         }
         for kind, owner, minutes, ring in zip(
-            rings["kind"], owners, rings["minutes"], in_degrees(rings.geometry, datum), strict=True
+            rings["kind"], owners, rings["minutes"], shapes, strict=True
         )
     ]
 

@@ -1,12 +1,17 @@
 """How the web map carries geometry: in degrees of its base map, as lists of whole numbers."""
 
+from typing import Final
+
 import geopandas as gpd
 import numpy as np
 import shapely
 
 from lifecircle.datum import Datum, from_wgs84
 
-__all__ = ["encoded", "in_degrees"]
+__all__ = ["encoded", "in_degrees", "lightened"]
+
+# How far a drawn line may leave the computed one: about a pixel of the map of a city.
+TOLERANCES_M: Final = (2.0, 6.0, 20.0)
 
 
 def in_degrees(places: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
@@ -35,6 +40,31 @@ def in_degrees(places: gpd.GeoSeries, datum: Datum) -> gpd.GeoSeries:
     return gpd.GeoSeries(
         shapely.transform(degrees.to_numpy(), shifted), index=degrees.index, crs=degrees.crs
     )
+
+
+def lightened(places: gpd.GeoSeries, most_vertices: int) -> gpd.GeoSeries:
+    """
+    Simplify geometries no further than their number asks for; what is delivered is not touched.
+
+    Parameters
+    ----------
+    places
+        In metres.
+    most_vertices
+        How many there is room for.
+
+    Returns
+    -------
+    light
+        As they are where they fit; else simplified by the least of `TOLERANCES_M` that makes them
+        fit, or by the largest.
+    """
+    light = places
+    for tolerance_m in TOLERANCES_M:
+        if shapely.get_num_coordinates(light.to_numpy()).sum() <= most_vertices:
+            break
+        light = places.simplify(tolerance_m, preserve_topology=False)
+    return light
 
 
 def encoded(geometry: shapely.Geometry | None) -> list[object] | None:
