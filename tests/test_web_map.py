@@ -182,6 +182,7 @@ def test_place_without_area_streets_or_links_can_be_drawn(
     town.links = town.links[:0]
     town.catchments = town.catchments[:0]
     town.zones = town.zones[:0]
+    town.zone_indicators = pd.DataFrame()  # as a study without zones has it
     assert map_data(town, language=language)["streets"] == []
 
 

@@ -82,7 +82,7 @@ LINK_NUMBERS: Final = ("minutes", "walk_m", "allocated_m2", "plain_allocated_m2"
 REACHED_REASONS: Final = ("area_unknown", "site_counted_once")
 
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
-MOST_RING_VERTICES: Final = 400_000  # about 4 MB; more are simplified
+MOST_RING_VERTICES: Final = 250_000  # about 3 MB; more are simplified
 MOST_REMEDY_VERTICES: Final = 100_000
 
 

@@ -98,6 +98,8 @@ def indicator_data(
         ``rules``: standard, title, clause and limit. ``zone`` and ``rule``: rows; ``value`` and
         ``verdict``: of this rule in this zone.
     """
+    if indicators.empty:  # a study without zones
+        return {"rules": [], "zone": [], "rule": [], "value": [], "verdict": []}
     zone = zone_ids.get_indexer(pd.Index(indicators["zone_id"]))
     silent = indicators["value"].isna() & indicators["missing"].str.startswith("statistics.")
     kept = indicators.assign(zone=zone)[(zone >= 0) & ~silent]
