@@ -250,8 +250,11 @@ def _catchments(
     if shapely.get_num_coordinates(catchments.geometry[single]).sum() > MOST_OWN_RING_VERTICES:
         catchments = catchments[~single]
     rings = catchments.sort_values("minutes", ascending=False, kind="stable")
+    light = lightened(rings.geometry, MOST_RING_VERTICES)
+    if shapely.get_num_coordinates(light.to_numpy()).sum() > MOST_RING_VERTICES:
+        rings = rings[rings["kind"] == "all"]  # a large city: those of single kinds give way
+    shapes = in_degrees(light[rings.index], datum)
     owners = facility_ids.get_indexer(pd.Index(rings["facility_id"]))
-    shapes = in_degrees(lightened(rings.geometry, MOST_RING_VERTICES), datum)
     return [
         {
             "kind": str(kind),
