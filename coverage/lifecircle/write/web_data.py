@@ -253,7 +253,7 @@ def _catchments(
     light = lightened(rings.geometry, MOST_RING_VERTICES)
     if shapely.get_num_coordinates(light.to_numpy()).sum() > MOST_RING_VERTICES:
         rings = rings[rings["kind"] == "all"]  # a large city: those of single kinds give way
-    shapes = in_degrees(light[rings.index], datum)
+    shapes = in_degrees(gpd.GeoSeries(light.loc[rings.index]), datum)
     owners = facility_ids.get_indexer(pd.Index(rings["facility_id"]))
     return [
         {
