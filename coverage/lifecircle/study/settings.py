@@ -14,6 +14,7 @@ from pydantic import (
 
 from lifecircle.datum import Datum
 from lifecircle.labels import Language
+from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.fields import Minutes, Settings, whole
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.plan import PlanSettings
@@ -320,9 +321,9 @@ class Study(Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
-    walk, losses, priority, geocoding
-        See `WalkSettings`, `LossLimits`, `PrioritySettings` and `GeocodingSettings`; a run
-        geocodes nothing.
+    walk, losses, priority, geocoding, base_map
+        See `WalkSettings`, `LossLimits`, `PrioritySettings`, `GeocodingSettings` (a run geocodes
+        nothing) and `BaseMapSettings` (without one the web map asks nobody for anything).
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
@@ -359,6 +360,7 @@ class Study(Settings):
     robustness: RobustnessSettings | None = None
     priority: PrioritySettings = Field(default_factory=PrioritySettings)
     geocoding: GeocodingSettings | None = None
+    base_map: BaseMapSettings | None = None
     tolerance_share: float = Field(default=0.005, ge=0, lt=1)
     language: Language = "zh"
     output: Annotated[Path, Field(strict=False, validate_default=True)] = Path("result")

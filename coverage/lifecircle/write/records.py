@@ -31,6 +31,7 @@ _PATHS: Final = frozenset(
         "statistics",
         "last_year",
         "geocoding",
+        "base_map",
         "output",
     }
 )

@@ -65,7 +65,7 @@ def write_results(
     robustness
         Which verdicts hold under doubt, if that was asked.
     edition
-        ``internal``: everything; ``public``: sums by zone, no map, nothing of a single residence.
+        ``internal``: everything; ``public``: sums by zone, nothing of a single residence.
 
     Raises
     ------
@@ -89,6 +89,14 @@ def write_results(
         write_json(summary, staging / "summary.json")
         _logger.info("writing the workbook")
         write_workbook(assessment, staging / "workbook.xlsx", edition=edition)
+        _logger.info("writing the map")
+        write_web_map(
+            assessment,
+            staging / "map.html",
+            language=language,
+            robustness=robustness if edition == "internal" else None,
+            edition=edition,
+        )
         if edition == "internal":
             _write_of_single_places(assessment, staging, robustness)
         manifest = manifest_record(assessment, inputs, edition=edition, accept_loss=accept_loss)
@@ -105,8 +113,6 @@ def _write_of_single_places(
         _write_csv(table, folder / f"{name}.csv", name, language)
     if len(assessment.to_geocode):
         write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
-    _logger.info("writing the map")
-    write_web_map(assessment, folder / "map.html", language=language, robustness=robustness)
 
 
 def _write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:

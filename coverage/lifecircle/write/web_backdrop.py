@@ -1,4 +1,4 @@
-"""How the web map carries geometry, and what lies behind the verdicts: streets, waters, walls."""
+"""What lies behind the verdicts on the web map: streets, waters, walls."""
 
 from collections.abc import Iterator
 from itertools import product
@@ -8,12 +8,14 @@ import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
 import shapely
-from pyproj import CRS
+
+from lifecircle.datum import Datum
+from lifecircle.write.web_shapes import encoded, in_degrees
 
 if TYPE_CHECKING:
     import pandas as pd
 
-__all__ = ["encoded", "ground_groups", "in_degrees", "street_groups"]
+__all__ = ["ground_groups", "street_groups"]
 
 # OSM highway value -> how the backdrop draws it, in order of importance.
 STREET_CLASSES: Final = {
@@ -26,7 +28,7 @@ STREET_TOLERANCE_M: Final = 1.5
 MOST_STREET_VERTICES: Final = 400_000  # about 4 MB; less important classes give way
 
 
-def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
+def ground_groups(barriers: gpd.GeoDataFrame, datum: Datum) -> list[dict[str, object]]:
     """
     Group what lies between the streets: waters with an outline as areas, the rest as lines.
 
@@ -34,8 +36,8 @@ def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object
     ----------
     barriers
         Lines with their ``kind``.
-    crs
-        Of the lines.
+    datum
+        That of the base map.
 
     Returns
     -------
@@ -50,13 +52,13 @@ def ground_groups(barriers: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object
         (str(kind), part.to_numpy()) for kind, part in barriers[~closed].groupby("kind").geometry
     ]
     return [
-        {"kind": kind, "shape": encoded(in_degrees(_joined(shapes), crs))}
+        {"kind": kind, "shape": _encoded(_joined(shapes), barriers, datum)}
         for kind, shapes in groups
         if len(shapes)
     ]
 
 
-def street_groups(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]]:
+def street_groups(streets: gpd.GeoDataFrame, datum: Datum) -> list[dict[str, object]]:
     """
     Group the backdrop's streets by the way they are drawn, joined and slightly simplified.
 
@@ -64,8 +66,8 @@ def street_groups(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]
     ----------
     streets
         Edges with ``highway``, ``bridge`` and ``access``.
-    crs
-        Of the edges.
+    datum
+        That of the base map.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def street_groups(streets: gpd.GeoDataFrame, crs: CRS) -> list[dict[str, object]
                 "class": street_class,
                 "private": private,
                 "bridge": bridge,
-                "lines": encoded(in_degrees(lines, crs)),
+                "lines": _encoded(lines, streets, datum),
             }
             for private, bridge, lines in drawn
         ]
@@ -115,56 +117,5 @@ def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
     return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
 
 
-def in_degrees(geometry: shapely.Geometry, crs: CRS) -> shapely.Geometry:
-    """
-    Bring a geometry to longitude and latitude.
-
-    Parameters
-    ----------
-    geometry
-        Any geometry.
-    crs
-        The system it is in.
-
-    Returns
-    -------
-    geometry
-        The same in WGS 84.
-    """
-    return gpd.GeoSeries([geometry], crs=crs).to_crs("EPSG:4326").iloc[0]
-
-
-def encoded(geometry: shapely.Geometry | None) -> list[object] | None:
-    """
-    Encode a geometry as nested lists.
-
-    Parameters
-    ----------
-    geometry
-        In degrees.
-
-    Returns
-    -------
-    lists
-        A point is a path of one pair, a line a list of paths, a polygon a list of parts, each a
-        list of rings with the outer one first; None for nothing.
-
-    Notes
-    -----
-    A path holds its first corner and then the steps, in millionths of a degree.
-    """
-    if geometry is None or shapely.is_empty(geometry):
-        return None
-    dimensions = int(shapely.get_dimensions(geometry))
-    if dimensions == 0:
-        return _path(geometry)
-    parts = shapely.get_parts(geometry)
-    if dimensions == 1:
-        return [_path(line) for line in parts]
-    return [[_path(ring) for ring in shapely.get_rings(surface)] for surface in parts]
-
-
-def _path(geometry: shapely.Geometry) -> list[object]:
-    corners = np.rint(shapely.get_coordinates(geometry) * 1e6).astype(np.int64)
-    steps: list[object] = np.diff(corners, axis=0, prepend=0).ravel().tolist()
-    return steps
+def _encoded(geometry: shapely.Geometry, source: gpd.GeoDataFrame, datum: Datum) -> object:
+    return encoded(in_degrees(gpd.GeoSeries([geometry], crs=source.crs), datum).iloc[0])

@@ -15,7 +15,9 @@ from folium.template import Template
 
 from lifecircle.errors import OutputError
 from lifecircle.labels import Language
+from lifecircle.write.edition import Edition
 from lifecircle.write.web_data import map_data
+from lifecircle.write.web_tiles import base_tiles
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -28,7 +30,10 @@ SCRIPTS: Final = (
     "values.js",
     "symbols.js",
     "backdrop.js",
+    "base.js",
     "layers.js",
+    "zones.js",
+    "filters.js",
     "side.js",
     "robustness.js",
     "panel.js",
@@ -44,12 +49,14 @@ def write_web_map(
     *,
     language: Language,
     robustness: "Robustness | None" = None,
+    edition: Edition = "internal",
 ) -> None:
     """
     Write an assessment as a map in one HTML file.
 
     The file opens without a network, in any browser of the last years. The same assessment gives
-    the same bytes.
+    the same bytes. Only where the study asks for a base map does it ask for pictures, of that
+    provider and nobody else.
 
     Parameters
     ----------
@@ -61,14 +68,18 @@ def write_web_map(
     language
         Of every word on the map that is not a name.
     robustness
-        Which verdicts hold under doubt, if that was asked.
+        Which verdicts hold under doubt, if that was asked; the public does not get it.
+    edition
+        ``internal``: everything, marked as internal. ``public``: zones with their sums, without
+        any residence or facility.
 
     Raises
     ------
     OutputError
         If the file cannot be written.
     """
-    page = draw_web_map(assessment, language=language, robustness=robustness).get_root().render()
+    web_map = draw_web_map(assessment, language=language, robustness=robustness, edition=edition)
+    page = web_map.get_root().render()
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -81,7 +92,11 @@ def write_web_map(
 
 
 def draw_web_map(
-    assessment: "Assessment", *, language: Language, robustness: "Robustness | None" = None
+    assessment: "Assessment",
+    *,
+    language: Language,
+    robustness: "Robustness | None" = None,
+    edition: Edition = "internal",
 ) -> folium.Map:
     """
     Draw an assessment as a Folium map, to be shown in a notebook.
@@ -96,7 +111,10 @@ def draw_web_map(
     language
         Of every word on the map that is not a name.
     robustness
-        Which verdicts hold under doubt, if that was asked.
+        Which verdicts hold under doubt, if that was asked; the public does not get it.
+    edition
+        ``internal``: everything, marked as internal. ``public``: zones with their sums, without
+        any residence or facility.
 
     Returns
     -------
@@ -104,8 +122,9 @@ def draw_web_map(
         A map that renders to one HTML page.
     """
     web_map = _OfflineMap()
-    data = map_data(assessment, language=language, robustness=robustness)
-    _OfflinePage(data, language).add_child(web_map)
+    data = map_data(assessment, language=language, robustness=robustness, edition=edition)
+    tiles = base_tiles(assessment.study.base_map)
+    _OfflinePage(data, language, hosts=() if tiles is None else tiles.hosts).add_child(web_map)
     return web_map
 
 
@@ -145,8 +164,11 @@ class _OfflinePage(Figure):
     The data never pass through a template: branca reads what it is given as Jinja once more.
     """
 
-    def __init__(self, data: dict[str, object], language: Language) -> None:
+    def __init__(
+        self, data: dict[str, object], language: Language, *, hosts: tuple[str, ...]
+    ) -> None:
         super().__init__(height="640px")
+        self.hosts = hosts
         self.data = data
         self.language = language
 
@@ -159,7 +181,7 @@ class _OfflinePage(Figure):
         script = "".join(map(_asset, SCRIPTS)) + self.script.render(**kwargs)
         page: str = Template(_asset("page.html")).render(
             language={"zh": "zh-CN", "en": "en"}[self.language],
-            policy=_policy(styles=[style], scripts=[library, script]),
+            policy=_policy(styles=[style], scripts=[library, script], hosts=self.hosts),
             style=style,
             library=library,
             script=script,
@@ -176,14 +198,14 @@ def _island(data: dict[str, object]) -> str:
     return whole.translate(UNSAFE_IN_SCRIPT)
 
 
-def _policy(*, styles: list[str], scripts: list[str]) -> str:
-    """Allow the page's own scripts and styles, by their hashes, and nothing else."""
+def _policy(*, styles: list[str], scripts: list[str], hosts: tuple[str, ...]) -> str:
+    """Allow the page's scripts and styles, by their hashes, and a base map's pictures."""
     return "; ".join(
         [
             "default-src 'none'",
             f"script-src {' '.join(map(_hash_source, scripts))}",
             f"style-src {' '.join(map(_hash_source, styles))}",
-            "img-src data:",
+            " ".join(["img-src data:", *hosts]),
             "base-uri 'none'",
             "form-action 'none'",
         ]

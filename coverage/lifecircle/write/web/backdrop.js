@@ -37,7 +37,12 @@ function drawBackdrop() {
   }
   drawGround(common);
   drawStreets(common);
-  if (!outline) return;
+  if (outline) drawOutline(outline);
+}
+
+/** The edge of the study area, above the streets or a base map, and a veil over what lies outside. */
+function drawOutline(outline) {
+  const common = { renderer: pane("outline", 210, L.canvas({ pane: "outline", padding: 0.4 })), pane: "outline", interactive: false };
   const outer = [[-85, -200], [-85, 200], [85, 200], [85, -200]];
   const holes = outline.map((part) => part[0]);
   L.polygon([outer].concat(holes), Object.assign({ stroke: false, fillColor: "#ebe9e4", fillOpacity: 0.62 }, common)).addTo(map);

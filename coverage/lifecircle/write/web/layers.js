@@ -1,20 +1,13 @@
-/* Catchments, zones, residences and facilities. */
-
-const SHARE_STEPS = [
-  { from: 0, color: "#f2f0f7" },
-  { from: 0.25, color: "#cbc9e2" },
-  { from: 0.5, color: "#9e9ac8" },
-  { from: 0.75, color: "#756bb1" },
-  { from: 0.95, color: "#54278f" },
-];
-const SHARE_OPACITY = "99"; // the last two digits of a colour
+/* Catchments, residences and facilities. */
 
 function drawCatchments() {
   const renderer = pane("catchments", 250, L.canvas({ pane: "catchments", padding: 0.4 }));
   layers.catchments = { group: L.layerGroup().addTo(map), renderer };
 }
 
-const ringsOf = (test) => data.catchments.filter((ring) => ring.shape && test(ring));
+/** The rings that pass a test, and the slider. */
+const ringsOf = (test) => data.catchments.filter((ring) => ring.shape && test(ring)
+  && (state.minutes >= limitMinutes || ring.minutes <= state.minutes));
 
 /** Show nested rings: the nearer, the fuller; the outermost edge is dashed. */
 function showCatchments(rings) {
@@ -59,52 +52,6 @@ function showRemedies(cluster) {
   if (!shown && !cluster) return;
   remediesToShow(cluster).forEach((remedy) => {
     L.polygon(shape(remedy.shape), Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
-  });
-}
-
-function drawZones(common) {
-  layers.zones = { group: L.layerGroup(), names: L.layerGroup().addTo(map), rows: [] };
-  zones.id.forEach((id, row) => {
-    const step = SHARE_STEPS.filter((each) => zones.served_share[row] >= each.from).pop();
-    const known = isKnown(zones.served_share[row]);
-    const zone = L.polygon(shape(zones.shape[row]), Object.assign({
-      color: "#4a3f6b",
-      weight: 1.6,
-      fillColor: known ? step.color + SHARE_OPACITY : verdictStyle("no_data").fillColor,
-      fillOpacity: 1,
-    }, common));
-    bind(zone, "zone", row, () => [
-      nameOf(zones, row),
-      words.served_share + " " + percent(zones.served_share[row]),
-    ]);
-    layers.zones.rows.push(zone);
-  });
-}
-
-function showZones(level) {
-  layers.zones.group.clearLayers();
-  layers.zones.rows.forEach((zone, row) => {
-    if (zones.level[row] === level) layers.zones.group.addLayer(zone);
-  });
-  if (level) layers.zones.group.addTo(map);
-  else layers.zones.group.remove();
-  layers.zones.rows.forEach((zone) => zone._map && zone.bringToBack());
-  showZoneNames(level || quietLevel());
-}
-
-/** The finest level whose names still fit on a map. */
-function quietLevel() {
-  const few = zones.levels.filter((level) => zones.level.filter((each) => each === level).length <= 16);
-  return few[few.length - 1];
-}
-
-function showZoneNames(level) {
-  layers.zones.names.clearLayers();
-  zones.id.forEach((id, row) => {
-    if (zones.level[row] !== level) return;
-    const text = make("span", nameOf(zones, row));
-    const icon = L.divIcon({ className: "zone-name", html: text, iconSize: null });
-    L.marker(point(zones.anchor[row]), { icon, interactive: false, keyboard: false }).addTo(layers.zones.names);
   });
 }
 

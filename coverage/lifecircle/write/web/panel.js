@@ -13,6 +13,7 @@ function bringIntoView(target) {
   const table_ = { residence: residences, facility: facilities, zone: zones }[target.type];
   if (!table_.anchor[target.row]) return;
   const bounds = L.latLngBounds([point(table_.anchor[target.row])]);
+  if (target.type === "zone") bounds.extend(L.polygon(shape(zones.shape[target.row])).getBounds());
   linksOf(target.type, target.row).forEach((link) => {
     bounds.extend(point(residences.anchor[links.residence[link]]));
     bounds.extend(point(facilities.anchor[links.facility[link]]));
@@ -219,14 +220,27 @@ function facilityPanel(row) {
       reason ? [words.counted_zero, word("supply.counted_reason", reason)] : null,
       [words.given, area(facilities.allocated_m2[row])],
       [words.idle, area(facilities.idle_m2[row])],
+      fullness(row) === null ? null : [words.fullness, percent(fullness(row))],
       [words.gain, area(facilities.gain_m2_per_m2[row])],
       isKnown(facilities.beds[row]) ? [words.beds, number(facilities.beds[row])] : null,
       [words.reached_households, number(facilities.reached_households[row])],
     ]),
+    fullness(row) === null ? null : fullnessBar(fullness(row)),
     make("h3", words.reached_residences),
     userTable(row),
     flagList(facilities.flags[row]),
   ];
+}
+
+/** The part of the counted floor area that is given out; null where none counts. */
+const fullness = (row) => (facilities.counted_m2[row] > 0 ? facilities.allocated_m2[row] / facilities.counted_m2[row] : null);
+
+function fullnessBar(share) {
+  const used = make("i.used");
+  const free = make("i.free");
+  used.style.flexGrow = share;
+  free.style.flexGrow = 1 - share;
+  return make("div.bar", null, [used, free]);
 }
 
 function userTable(row) {
@@ -268,7 +282,26 @@ function zonePanel(row) {
     ]),
     make("h3", fill(words.residences_by_verdict, { reading: words.reading_rule })),
     make("table.verdicts", null, [make("tbody", null, verdicts)]),
+    make("h3", words.indicators),
+    indicatorTable(row),
   ];
+}
+
+/** What each rule of the standards comes to in a zone. */
+function indicatorTable(zone) {
+  const { rules } = data.indicators;
+  const rows = data.indicators.zone.map((each, i) => (each === zone ? i : -1)).filter((i) => i >= 0);
+  if (!rows.length) return make("p.none", words.no_indicators);
+  return table([words.indicator, words.limit, words.value, words.judged], rows.map((i) => {
+    const [, title, clause, limit] = rules[data.indicators.rule[i]];
+    const verdict = data.indicators.verdict[i];
+    return make("tr", null, [
+      make("td", null, [make("span", title), clause ? make("small", " " + clause) : null]),
+      make("td.n", limit),
+      make("td.n", data.indicators.value[i]),
+      make("td.n", word("standard.verdict", verdict)),
+    ]);
+  }));
 }
 
 const MOST_SHARES_WRITTEN = 8; // more would cover each other
@@ -276,8 +309,9 @@ const MOST_SHARES_WRITTEN = 8; // more would cover each other
 /** Ring the chosen place and join it with the places at the other end of its links. */
 function highlight(target) {
   layers.highlight.clearLayers();
-  const rings = target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
+  const rings = target && target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
   showCatchments(rings.length ? rings : ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
+  if (!target) return;
   showRemedies(layers.remedies.shown && target.type === "residence" ? clusterOf(target.row) : null);
   if (target.type === "zone") outline(zones.shape[target.row]);
   else highlightLinks(target);
@@ -287,7 +321,7 @@ function highlight(target) {
 function highlightLinks(target) {
   const isResidence = target.type === "residence";
   if (isResidence) outlineCluster(target.row);
-  const reached = linksOf(target.type, target.row);
+  const reached = linksOf(target.type, target.row).filter((link) => links.minutes[link] <= state.minutes);
   const few = reached.filter(allocatedBy).length <= MOST_SHARES_WRITTEN;
   reached.forEach((link) => drawLink(link, few));
   if (isResidence && residences.shape[target.row]) outline(residences.shape[target.row]);

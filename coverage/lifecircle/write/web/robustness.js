@@ -7,10 +7,9 @@ const hiddenLabels = new Set();
 const BORDERLINE = { color: "#1a1a1a", weight: 2, dashArray: "2 4" };
 
 function residenceStyle(row) {
-  const style = verdictStyle(verdictOf(row));
-  if (!robustness) return style;
-  if (hiddenLabels.has(robustness.label[row])) return Object.assign(style, { opacity: 0.25, fillOpacity: 0.08 });
-  return Object.assign(style, { opacity: 1 }, robustness.label[row] === "borderline" ? BORDERLINE : {});
+  const style = Object.assign(verdictStyle(verdictOf(row)), { opacity: 1 });
+  if (isFaint(row)) return Object.assign(style, { opacity: 0.25, fillOpacity: 0.08 });
+  return Object.assign(style, robustness && robustness.label[row] === "borderline" ? BORDERLINE : {});
 }
 
 function paintResidences() {
@@ -28,7 +27,7 @@ function buildRobustness() {
     box.addEventListener("change", () => {
       if (box.checked) hiddenLabels.delete(name);
       else hiddenLabels.add(name);
-      paintResidences();
+      refilter();
     });
     return make("label.kind", null, [
       box,

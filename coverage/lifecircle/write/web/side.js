@@ -9,6 +9,10 @@ function buildHead() {
   head.appendChild(make("h1", data.study.title || "LifeCircle 生活圈"));
   const named = [standard.title, standard.number].filter(Boolean).join(" · ");
   head.appendChild(make("p.standard", null, [make("span", named), statusTag(standard)]));
+  head.appendChild(make("p.standard", null, [
+    make("em.status." + (isPublic ? "quiet" : "loud"), word("edition", data.edition)),
+    make("span", [data.study.plan.organisation, data.study.plan.date].filter(Boolean).join(" · ")),
+  ]));
   if (data.study.made) head.appendChild(make("p.made", words.made));
 }
 
@@ -17,9 +21,9 @@ function statusTag(standard) {
   return make("em.status." + (standard.status === "in_force" ? "quiet" : "loud"), text);
 }
 
-function section(title, children, open) {
+function section(title, children, open, name) {
   const body = make("div.body", null, children);
-  const details = make("details.section", null, [make("summary", title), body]);
+  const details = make("details.section" + (name ? "." + name : ""), null, [make("summary", title), body]);
   details.open = open;
   return details;
 }
@@ -28,6 +32,8 @@ function buildSide() {
   const side = document.getElementById("side");
   slots.summary = make("div.summary");
   slots.legend = make("div.legend");
+  slots.filter = make("p.reason");
+  slots.filter.hidden = true;
   const handle = make("button.handle", words.more);
   handle.type = "button";
   handle.addEventListener("click", () => {
@@ -35,17 +41,31 @@ function buildSide() {
     handle.textContent = open ? words.less : words.more;
     map.invalidateSize(false);
   });
-  [
-    handle,
+  (isPublic ? publicParts() : internalParts()).forEach((part) => part && side.appendChild(part));
+  side.insertBefore(handle, side.firstChild);
+}
+
+function internalParts() {
+  return [
     slots.summary,
     buildReadings(),
     buildSearch(),
-    section(words.residences, [slots.legend], true),
+    section(words.residences, [slots.legend, slots.filter, buildZoneFilter()], true),
+    section(words.walking, [buildMinutes(), buildCatchmentChoice()], true, "walking"),
     robustness ? section(labels.robustness.label, buildRobustness(), true) : null,
-    section(words.layers, [buildCatchmentChoice(), buildZoneChoice(), buildRemedyChoice()], true),
+    section(words.layers, [buildBaseChoice(), buildZoneChoice(), buildRemedyChoice()], true, "layers"),
     section(words.facilities, [buildKinds()], true),
     section(words.about, buildNotes(), false),
-  ].forEach((part) => part && side.appendChild(part));
+  ];
+}
+
+function publicParts() {
+  refreshSummary();
+  return [
+    slots.summary,
+    section(words.zones, [buildZoneChoice(), buildBaseChoice()], true),
+    section(words.about, buildNotes(), true),
+  ];
 }
 
 function buildReadings() {
@@ -70,8 +90,8 @@ function figure(value, name, note) {
 
 function refreshSummary() {
   const totals = data.totals;
-  const reading = data.readings[state.reading];
-  const met = reading.counts.met[1];
+  const reading = isPublic ? null : data.readings[state.reading];
+  const met = isPublic ? null : reading.counts.met[1];
   const third = state.reading === "own"
     ? figure(number(reading.counts.short[0]), words.areas_short, words.own_no_shortage)
     : figure(number(state.reading === "rule" ? totals.shortage_m2 : reading.shortage_m2), words.shortage_m2, null);
@@ -88,7 +108,7 @@ function refreshSummary() {
 
 /** Verdicts with the number of residences and households, and their parts as one bar. */
 function refreshLegend() {
-  const counts = data.readings[state.reading].counts;
+  const counts = verdictCounts();
   const bar = make("div.bar");
   const rows = data.verdicts.map((verdict) => {
     if (counts[verdict][1] > 0) {
@@ -97,7 +117,7 @@ function refreshLegend() {
       bar.appendChild(part);
     }
     const row = make("tr", null, [
-      make("td", null, [verdictSwatch(verdict)]),
+      make("td", null, [make("label.pick", null, [verdictBox(verdict), verdictSwatch(verdict)])]),
       make("td", word("verdict", verdict)),
       make("td.n", number(counts[verdict][0])),
       make("td.n", number(counts[verdict][1])),
@@ -149,22 +169,6 @@ function buildCatchmentChoice() {
   return make("div", null, [chooser, key]);
 }
 
-function buildZoneChoice() {
-  const options = [["", words.none]].concat(zones.levels.map((level) => [level, word("level", level)]));
-  const key = make("p.shares", null, SHARE_STEPS.map((step) => {
-    const part = make("span", "≥ " + percent(step.from));
-    part.style.borderTopColor = step.color + SHARE_OPACITY;
-    return part;
-  }));
-  const show = (level) => {
-    if (level) layers.catchments.show(""); // two tints on one place cannot be read
-    showZones(level);
-    key.hidden = !level;
-  };
-  show("");
-  return make("div", null, [choice(words.zone_share, options, "", show), key]);
-}
-
 /** A box that shows where one more facility would do, with its three tints. */
 function buildRemedyChoice() {
   if (!data.remedies.length) return null;
@@ -202,7 +206,7 @@ function buildKinds() {
     swatch(28, (context, size) => paint(context, { shape: "circle", color: "#555555" }, size / 2, size / 2, symbolRadius(m2))),
     make("span", number(m2)),
   ]), []).concat([make("span", words.size_counts)]));
-  return make("div", null, rows.concat([planned, sizes]));
+  return make("div", null, [make("div.kinds", null, rows), planned, sizes]);
 }
 
 function showKind(kind, shown) {
@@ -253,11 +257,14 @@ function goButton(target, children) {
 }
 
 function buildNotes() {
-  const standard = data.study.standard;
-  const plain = data.study.plain;
+  const { standard, plain, plan } = data.study;
+  const lines = [
+    plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null,
+    fill(words.sources, { sources: plan.sources.join("；") || "—" }),
+  ].concat(baseCredit(), data.study.attribution.filter((line) => plan.sources.indexOf(line) < 0));
   return [
     make("p.note", null, [make("span", fill(words.standard_line, { title: standard.title })), statusTag(standard)]),
-    make("p", fill(words.plain_line, { title: plain.title })),
+    isPublic ? make("p", words.public_note) : make("p", fill(words.plain_line, { title: plain.title })),
     make("p", words.method),
-  ].concat(data.study.attribution.map((line) => make("p", line)));
+  ].concat(lines.filter(Boolean).map((line) => make("p", line)));
 }

@@ -4,8 +4,11 @@ function addControls() {
   L.control.zoom({ position: "topleft", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
   const credit = L.control({ position: "bottomright" });
-  credit.onAdd = () => make("div.credit", data.study.attribution.join(" · "));
-  if (data.study.attribution.length) credit.addTo(map);
+  const { plan } = data.study;
+  const lines = [plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null]
+    .concat(data.study.attribution, baseCredit()).filter(Boolean);
+  credit.onAdd = () => make("div.credit", lines.join(" · "));
+  if (lines.length) credit.addTo(map);
 }
 
 function fitted() {
@@ -20,6 +23,7 @@ function drawStudy(foliumMap) {
   addControls();
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
   drawBackdrop();
+  drawBase();
   drawCatchments();
   drawRemedies();
   map.createPane("study").style.zIndex = 400;
@@ -32,7 +36,7 @@ function drawStudy(foliumMap) {
   scaleSymbols();
   map.on("zoomend", scaleSymbols);
   buildSide();
-  showReading(state.reading);
+  if (!isPublic) showReading(state.reading);
   map.on("click", deselect);
   document.addEventListener("keydown", (event) => event.key === "Escape" && deselect());
   map.invalidateSize(false);
@@ -45,6 +49,36 @@ function drawStudy(foliumMap) {
 function layOut(name, wanted) {
   const seen = map.getBounds();
   document.documentElement.classList.toggle(name, wanted);
+  L.Browser.retina = wanted || window.devicePixelRatio > 1; // canvases of twice the pixels
   map.invalidateSize(false);
   map.fitBounds(seen, { animate: false });
+  map.eachLayer((layer) => layer instanceof L.Canvas && layer._update());
+  map.eachLayer((layer) => layer instanceof L.Canvas && layer._redraw()); // paper does not wait
+  document.documentElement.classList.remove("flat");
+  if (slots.paper) slots.paper.remove();
+  slots.paper = wanted ? flattened() : null;
+}
+
+/** All pictures of the map in one: browsers print what is clear in a canvas as white. */
+function flattened() {
+  const frame = map.getContainer().getBoundingClientRect();
+  const paper = make("canvas.paper");
+  const ratio = 2;
+  paper.width = frame.width * ratio;
+  paper.height = frame.height * ratio;
+  const context = paper.getContext("2d");
+  context.fillStyle = "#ebe9e4";
+  context.fillRect(0, 0, paper.width, paper.height);
+  context.scale(ratio, ratio);
+  const panes = Array.from(map.getPane("mapPane").children);
+  panes.sort((a, b) => (a.style.zIndex || 400) - (b.style.zIndex || 400)).forEach((each) => {
+    if (each.style.display === "none") return;
+    each.querySelectorAll("canvas, img").forEach((picture) => {
+      const place = picture.getBoundingClientRect();
+      if (place.width) context.drawImage(picture, place.left - frame.left, place.top - frame.top, place.width, place.height);
+    });
+  });
+  document.documentElement.classList.add("flat");
+  map.getContainer().insertBefore(paper, map.getContainer().firstChild);
+  return paper;
 }

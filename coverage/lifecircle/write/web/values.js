@@ -11,7 +11,9 @@
 const data = JSON.parse(document.getElementById("lifecircle-data").textContent);
 const { residences, facilities, links, zones, labels } = data;
 const words = labels.map;
-const state = { reading: "rule", selected: null };
+const isPublic = data.edition === "public"; // zones with their sums, and nothing else
+const limitMinutes = data.study.limit_minutes;
+const state = { reading: "rule", selected: null, hidden: new Set(), zone: null, minutes: limitMinutes };
 const layers = {};
 let map;
 
