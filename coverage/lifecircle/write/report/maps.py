@@ -1,0 +1,90 @@
+"""The plan maps of a report, as pictures."""
+
+import io
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from PIL import Image
+
+from lifecircle.write.plan_map import Page, Theme, draw_plan_map
+from lifecircle.write.plan_map.scene import LEVELS, real_zones
+from lifecircle.write.report.content import Chapter, Part, Picture, Text
+from lifecircle.write.report.material import Material
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+    from lifecircle.assessment import Assessment
+
+__all__ = ["map_chapter"]
+
+_THEMES: Final[tuple[Theme, ...]] = ("verdicts", "catchments", "served", "shortage", "clusters")
+_DPI: Final = 200
+_COLOURS: Final = 128  # flat fills and thin lines need no more, and take a quarter of the room
+_WIDTH_MM, _HEIGHT_MM = 155.0, 155.0 * 297 / 210
+
+
+def map_chapter(material: Material) -> Chapter:
+    """
+    Draw the maps.
+
+    Parameters
+    ----------
+    material
+        What the report is made of; the public edition has maps of zones only.
+
+    Returns
+    -------
+    chapter
+        One picture a map.
+    """
+    themes = _themes(material)
+    base = material.assessment.study.plan.figure_number
+    parts: list[Part] = []
+    for at, theme in enumerate(themes, start=1):
+        figure = draw_plan_map(
+            _shown(material),
+            theme=theme,
+            page=Page(paper="A4", landscape=False),
+            figure_number=f"{base}-{at}" if base else "",
+        )
+        caption = material.say(f"figure_{theme}")
+        png = _picture(figure)
+        parts.append(
+            Picture(caption=caption, png=png, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM)
+        )
+    if not parts:
+        parts = [Text(text=material.say("no_maps"))]
+    return Chapter(title=material.say("maps"), parts=parts)
+
+
+def _themes(material: Material) -> list[Theme]:
+    has_zones = len(real_zones(material.assessment)) > 0
+    themes = [theme for theme in _THEMES if has_zones or theme not in LEVELS]
+    if material.edition == "public":
+        themes = [theme for theme in themes if theme in LEVELS]
+    if material.assessment.clusters.empty:
+        themes = [theme for theme in themes if theme != "clusters"]
+    return themes
+
+
+def _shown(material: Material) -> "Assessment":
+    """Leave residences, facilities and the sums that stay in the office out of a public map."""
+    assessment = material.assessment
+    if material.edition == "internal":
+        return assessment
+    return replace(
+        assessment,
+        residences=assessment.residences.iloc[:0],
+        facilities=assessment.facilities.iloc[:0],
+        zones=material.tables["zones"],
+    )
+
+
+def _picture(figure: "Figure") -> bytes:
+    drawn, kept = io.BytesIO(), io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=_DPI)
+    with Image.open(drawn) as image:
+        few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    few.save(kept, format="png", optimize=True, dpi=(_DPI, _DPI))
+    return kept.getvalue()
