@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.standards import Standard
 
-__all__ = ["change_text", "distance_text", "indicator_tables", "lacking_text", "limit_text", "value_text"]
+__all__ = [
+    "change_text",
+    "distance_text",
+    "indicator_tables",
+    "lacking_text",
+    "limit_text",
+    "value_text",
+]
 
 MOST_NAMES: Final = 3
 _STRICTER: Final = "▲"

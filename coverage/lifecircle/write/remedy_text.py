@@ -26,8 +26,9 @@ def remedy_ways(language: Language) -> tuple[str, ...]:
 
 def proposed_ways(gaps: pd.DataFrame, language: Language) -> pd.Series:
     """
-    Say of each gap how it must be put right, where that is decided: what only new residences owe
-    is to be built.
+    Say of each gap how it must be put right, where that is decided.
+
+    What only new residences owe is to be built.
 
     Parameters
     ----------

@@ -33,8 +33,8 @@ __all__ = [
     "begin_field",
     "column_widths",
     "end_field",
-    "number_columns",
     "new_document",
+    "number_columns",
     "printable",
     "save_document",
 ]
@@ -49,6 +49,7 @@ _TABLE_PT: Final = 9.0
 _NARROWEST, _PADDING = 6, 3  # signs of half width
 _SHORT_TABLE, _FIRST_TOGETHER = 16, 3  # rows
 _SHADE: Final = "E7E6E6"
+_WORD: Final = re.compile(r"[!-\u2e7f]+")  # not broken: Latin signs without a space
 _NUMBER: Final = re.compile(r"[–+-]?[\d,. ]*(%|‰)?")
 # The same result gives the same document, whenever it is written.
 _WRITTEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
@@ -354,7 +355,8 @@ def column_widths(lines: Sequence[Sequence[str]], *, room: float) -> list[float]
     """
     needs = []
     for head, *body in zip(*lines, strict=True):
-        signs = max([-(-_signs(head) // 2), *map(_signs, body)])
+        words = map(len, _WORD.findall(head))
+        signs = max([-(-_signs(head) // 2), *words, *map(_signs, body)])
         needs.append(float(max(signs + _PADDING, _NARROWEST)))
     if sum(needs) <= room:
         return [need * room / sum(needs) for need in needs]

@@ -88,7 +88,7 @@ def _single_places(material: Material) -> list[Part]:
         "clusters": (tables["clusters"], _CLUSTERS),
         "facilities": (named_zones(facilities[facilities["inside"]], names), _FACILITIES),
         "residences": (
-            named_zones(ordered.rename_axis(residences.index.name), names),
+            named_zones(ordered.rename_axis("residence_id"), names),
             _RESIDENCES,
         ),
     }

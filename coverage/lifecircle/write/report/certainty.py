@@ -71,15 +71,16 @@ def _left_out(material: Material) -> pd.DataFrame:
 def _remarks(material: Material) -> pd.DataFrame:
     """Count what was met in the inputs, by reason."""
     language = material.language
-    counts = material.tables["quality"].groupby(["severity", "reason", "input"]).size()
+    keys = ["severity", "reason", "input"]
+    counts = material.tables["quality"].groupby(keys).size().reset_index(name="count")
     rows = [
         (
-            label("severity", severity, language),
-            label("reasons", reason, language),
-            name,
-            printed_count(count),
+            label("severity", row["severity"], language),
+            label("reasons", row["reason"], language),
+            row["input"],
+            printed_count(row["count"]),
         )
-        for (severity, reason, name), count in counts.items()  # type: ignore[misc]  # three keys
+        for row in counts.to_dict("records")
     ]
     columns = [
         label("columns.results", "severity", language),
@@ -117,9 +118,7 @@ def _robustness(material: Material) -> list[Part]:
     return [
         Section(title=material.say("robustness")),
         Text(text=about),
-        Rows(
-            caption=material.say("table_labels"), rows=pd.DataFrame(rows, columns=list(heads))
-        ),
+        Rows(caption=material.say("table_labels"), rows=pd.DataFrame(rows, columns=list(heads))),
         Rows(
             caption=material.say("table_tornado"),
             rows=printed_table(tornado, "robustness_tornado", _TORNADO, language),

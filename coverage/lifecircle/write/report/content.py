@@ -9,7 +9,19 @@ import pandas as pd
 
 from lifecircle.labels import Language
 
-__all__ = ["Chapter", "Content", "Cover", "Part", "Picture", "Rows", "Section", "Text", "headings", "numeral", "title_points"]
+__all__ = [
+    "Chapter",
+    "Content",
+    "Cover",
+    "Part",
+    "Picture",
+    "Rows",
+    "Section",
+    "Text",
+    "headings",
+    "numeral",
+    "title_points",
+]
 
 _CHINESE: Final = "〇一二三四五六七八九"
 _TEN: Final = 10
@@ -159,7 +171,7 @@ class Content:
 
 def numeral(number: int, language: Language, *, level: int) -> str:
     """
-    Number a heading: 一、（一） in Chinese, 1 and 1 in English.
+    Count headings, in Chinese by 一、 and （一）, in English by 1 and (1).
 
     Parameters
     ----------

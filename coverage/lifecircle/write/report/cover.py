@@ -22,7 +22,10 @@ __all__ = ["report_content"]
 
 
 def report_content(
-    assessment: "Assessment", *, robustness: "Robustness | None" = None, edition: Edition = "internal"
+    assessment: "Assessment",
+    *,
+    robustness: "Robustness | None" = None,
+    edition: Edition = "internal",
 ) -> Content:
     """
     Put a report together, the same for every format.
@@ -86,5 +89,7 @@ def _cover(material: Material) -> Cover:
         (material.say("review_number"), study.plan.review_number),
     ]
     if material.edition == "public":
-        fields.append((material.say("edition"), material.say("is_public", fewest=FEWEST_RESIDENCES)))
+        fields.append(
+            (material.say("edition"), material.say("is_public", fewest=FEWEST_RESIDENCES))
+        )
     return Cover(title=study.title, subtitle=material.say("subtitle"), marks=marks, fields=fields)

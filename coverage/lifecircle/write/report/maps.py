@@ -4,6 +4,9 @@ import io
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
+import geopandas as gpd
+import numpy as np
+from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
 
 from lifecircle.write.plan_map import Page, Theme, draw_plan_map
@@ -20,7 +23,7 @@ __all__ = ["map_chapter"]
 
 _THEMES: Final[tuple[Theme, ...]] = ("verdicts", "catchments", "served", "shortage", "clusters")
 _DPI: Final = 200
-_COLOURS: Final = 128  # flat fills and thin lines need no more, and take a quarter of the room
+_COLOURS: Final = 192  # flat fills and thin lines need no more, and take a quarter of the room
 _WIDTH_MM, _HEIGHT_MM = 155.0, 155.0 * 297 / 210
 
 
@@ -50,9 +53,7 @@ def map_chapter(material: Material) -> Chapter:
         )
         caption = material.say(f"figure_{theme}")
         png = _picture(figure)
-        parts.append(
-            Picture(caption=caption, png=png, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM)
-        )
+        parts.append(Picture(caption=caption, png=png, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM))
     if not parts:
         parts = [Text(text=material.say("no_maps"))]
     return Chapter(title=material.say("maps"), parts=parts)
@@ -77,14 +78,17 @@ def _shown(material: Material) -> "Assessment":
         assessment,
         residences=assessment.residences.iloc[:0],
         facilities=assessment.facilities.iloc[:0],
-        zones=material.tables["zones"],
+        zones=gpd.GeoDataFrame(material.tables["zones"]),
     )
 
 
 def _picture(figure: "Figure") -> bytes:
-    drawn, kept = io.BytesIO(), io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=_DPI)
-    with Image.open(drawn) as image:
-        few = image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
-    few.save(kept, format="png", optimize=True, dpi=(_DPI, _DPI))
+    figure.set_dpi(_DPI)
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's own
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    drawn = Image.fromarray(pixels).convert("RGB")
+    few = drawn.quantize(_COLOURS, dither=Image.Dither.NONE)
+    kept = io.BytesIO()
+    few.save(kept, format="png", dpi=(_DPI, _DPI))
     return kept.getvalue()

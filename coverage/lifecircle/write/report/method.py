@@ -78,9 +78,7 @@ def _document(material: Material, standard: "Standard") -> list[str]:
 def _settings(material: Material) -> Rows:
     language = material.language
     known = dict(method_settings(material.assessment, language))
-    rows = [
-        (label("parameter_sheet", key, language), _value(known[key])) for key in _SETTINGS
-    ]
+    rows = [(label("parameter_sheet", key, language), _value(known[key])) for key in _SETTINGS]
     table = pd.DataFrame(rows, columns=[material.say("setting"), material.say("value")])
     return Rows(caption=material.say("table_settings"), rows=table)
 

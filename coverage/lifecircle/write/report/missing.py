@@ -42,9 +42,7 @@ def gap_chapter(material: Material) -> Chapter:
     """
     gaps = material.tables["gaps"]
     if gaps.empty:
-        return Chapter(
-            title=material.say("gaps"), parts=[Text(text=material.say("no_gaps"))]
-        )
+        return Chapter(title=material.say("gaps"), parts=[Text(text=material.say("no_gaps"))])
     ways = material.say("or").join(remedy_ways(material.language))
     build = label("remedy", "build", material.language)
     parts: list[Part] = [
@@ -73,17 +71,16 @@ def _level_name(level: str, material: Material) -> str:
 
 def _table(material: Material, gaps: pd.DataFrame, caption: str) -> Rows:
     language = material.language
-    ways = material.say("or").join(remedy_ways(language))
-    open_choice = material.say("to_choose", ways=ways)
-    names = [
-        zone_name(row["zone_id"], row["zone"], language) for row in gaps.to_dict("records")
-    ]
+    names = [zone_name(row["zone_id"], row["zone"], language) for row in gaps.to_dict("records")]
     summed = gaps[list(_COLUMNS)].sum()
     total = pd.concat([gaps, summed.round(2).to_frame().T], ignore_index=True)
     rows = printed_table(total, "gaps", _COLUMNS, language)
     rows.insert(0, material.say("zone"), [*names, label("workbook", "total", language)])
     proposed = proposed_ways(gaps, language)
-    rows[material.say("remedy")] = [*proposed.where(proposed.notna(), open_choice), ""]
+    rows[material.say("remedy")] = [
+        *proposed.where(proposed.notna(), material.say("to_choose")),
+        "",
+    ]
     return Rows(caption=caption, rows=rows, total=True)
 
 
@@ -112,7 +109,7 @@ def _unreachable(material: Material, zone_id: object) -> list[str]:
     zones = material.tables["zones"]
     if zone_id not in zones.index:
         return []
-    count = float(zones.loc[str(zone_id), "residences_unreachable"])
+    count = float(zones["residences_unreachable"][str(zone_id)])
     if not count > 0:
         return []
     return [material.say("zone_unreachable", residences=printed_count(count))]
@@ -142,5 +139,4 @@ def _clusters(material: Material, row: pd.Series) -> list[str]:
 
 def _within(material: Material, zone_id: object) -> pd.DataFrame:
     gaps, parents = material.tables["gaps"], material.tables["zones"]["parent_id"]
-    inside = parents.index[parents == zone_id] if isinstance(zone_id, str) else []
-    return gaps[gaps["zone_id"].isin(inside)]
+    return gaps[gaps["zone_id"].map(parents).eq(str(zone_id))]

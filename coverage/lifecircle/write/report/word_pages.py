@@ -45,6 +45,7 @@ __all__ = ["word_report"]
 TO_FILL: Final = "＿" * 12
 _SIZES_PT: Final = {"title": 24, "subtitle": 16, "field": 12, "footer": 9}
 _TITLE_ROOM_PT: Final = 475  # a little less than between the margins
+_FIELDS_CM, _FIELD_NAME_CM = 6.2, 4.4
 _INDENT_CM: Final = 0.74  # two signs of the text
 _CONTENTS: Final = r'TOC \o "1-2" \h \z \u'
 
@@ -92,11 +93,11 @@ def _add_cover(document: "Document", cover: Cover) -> None:
     subtitle.paragraph_format.space_after = Pt(150)
     for name, text in cover.fields:
         line = document.add_paragraph()
-        line.paragraph_format.left_indent = Cm(5.5)
-        line.paragraph_format.first_line_indent = Cm(-3)
-        line.paragraph_format.right_indent = Cm(2)
+        line.paragraph_format.left_indent = Cm(_FIELDS_CM)
+        line.paragraph_format.first_line_indent = Cm(-_FIELD_NAME_CM)
+        line.paragraph_format.right_indent = Cm(1)
         line.paragraph_format.space_after = Pt(9)
-        line.paragraph_format.tab_stops.add_tab_stop(Cm(5.5))
+        line.paragraph_format.tab_stops.add_tab_stop(Cm(_FIELDS_CM))
         line.add_run(f"{printable(name)}\t").bold = True
         line.add_run(printable(text) or TO_FILL)
         for run in line.runs:

@@ -133,9 +133,7 @@ def add_parameters(
         _work_out(writer, page, row + 2, worked, language)
 
 
-def method_settings(
-    assessment: "Assessment", language: Language
-) -> list[tuple[str, str | float]]:
+def method_settings(assessment: "Assessment", language: Language) -> list[tuple[str, str | float]]:
     """
     List the settings that the numbers hang on.
 
