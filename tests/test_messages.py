@@ -27,6 +27,7 @@ PACKAGE = Path(lifecircle.__file__).parent
 NOT_FOR_PLANNERS = (
     *("walk/access.py", "walk/osmnx_graph.py", "walk/places.py", "supply/certificates.py"),
     *("supply/flow.py", "supply/leximin.py", "supply/area_units.py", "supply/sharing.py"),
+    "supply/transport.py",
     *("cli/", "verify/", "read/fetch.py", "write/new_study.py", "write/street_graph.py"),
     "study/settings.py",  # pydantic passes them on in other words: see test_settings_
 )

@@ -37,7 +37,8 @@ _E2: Final = 0.00669342162296594323
 _BD_TURN: Final = np.pi * 3000.0 / 180.0
 _ROUNDS: Final = 12
 _BLOCK: Final = 16_384  # points at a time: they stay in the cache
-_CLOSE_DEGREES: Final = 1e-13  # a few times the spacing of doubles at 120 degrees: 1e-8 m
+_BD_OFFSET: Final = (0.0065, 0.006)
+_CLOSE_DEGREES: Final = 1e-10  # 0.01 mm; what is left after that step is a thousandth of it
 
 
 def to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike, datum: Datum) -> Pair:
@@ -68,7 +69,7 @@ def to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike, datum: Datum) ->
     """
     x, y = _copy(longitude), _copy(latitude)
     if datum == "bd09":
-        x, y = _inverse(_gcj02_to_bd09, x, y)
+        x, y = _inverse(_gcj02_to_bd09, x, y, near=_BD_OFFSET)
     if datum in ("gcj02", "bd09"):
         inside = is_in_china(x, y)
         x[inside], y[inside] = _inverse(_wgs84_to_gcj02, x[inside], y[inside])
@@ -166,9 +167,15 @@ def _copy(values: npt.ArrayLike) -> Degrees:
     return np.array(values, dtype=np.float64, ndmin=1)
 
 
-def _inverse(forward: Callable[[Degrees, Degrees], Pair], x: Degrees, y: Degrees) -> Pair:
+def _inverse(
+    forward: Callable[[Degrees, Degrees], Pair],
+    x: Degrees,
+    y: Degrees,
+    *,
+    near: tuple[float, float] = (0.0, 0.0),
+) -> Pair:
     """Find what `forward` turns into (x, y): step back by the error until none is left."""
-    found_x, found_y = x.copy(), y.copy()
+    found_x, found_y = x - near[0], y - near[1]
     for start in range(0, len(x), _BLOCK):
         part = slice(start, start + _BLOCK)
         guess_x, guess_y = found_x[part], found_y[part]  # views
@@ -210,4 +217,4 @@ def _waves(degrees: Degrees, terms: tuple[tuple[float, float], ...]) -> Degrees:
 def _gcj02_to_bd09(longitude: Degrees, latitude: Degrees) -> Pair:
     radius = np.hypot(longitude, latitude) + 0.00002 * np.sin(latitude * _BD_TURN)
     angle = np.arctan2(latitude, longitude) + 0.000003 * np.cos(longitude * _BD_TURN)
-    return radius * np.cos(angle) + 0.0065, radius * np.sin(angle) + 0.006
+    return radius * np.cos(angle) + _BD_OFFSET[0], radius * np.sin(angle) + _BD_OFFSET[1]

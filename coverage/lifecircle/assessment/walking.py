@@ -12,12 +12,12 @@ from lifecircle.supply.results import (
 )
 from lifecircle.walk.catchments import catchment_table
 from lifecircle.walk.links import walk_links
-from lifecircle.walk.network import build_network
+from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.no_streets import empty_network
-from lifecircle.walk.places import chosen_places, snap_places
+from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["drawn_catchments", "walk_everywhere"]
+__all__ = ["drawn_catchments", "place_everything", "walk_everywhere"]
 
 _logger = logging.getLogger(__name__)
 
@@ -49,6 +49,44 @@ def walk_everywhere(
     CrsError
         If the tables and the streets are in different systems.
     """
+    network, here, there = place_everything(streets, homes, goals, study)
+    open_or_planned = goals.index[goals["status"].ne("closed")]
+    _logger.info("walking to %d facilities", len(open_or_planned))
+    links = walk_links(
+        network,
+        here,
+        chosen_places(there, open_or_planned),
+        limit_mm=study.walk.limit_mm,
+        speed_m_s=study.walk.speed_m_s,
+    )
+    return Walked(network, here, there, links)
+
+
+def place_everything(
+    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
+) -> tuple[WalkNetwork, Places, Places]:
+    """
+    Build the walk network and find where everything meets it.
+
+    Parameters
+    ----------
+    streets, homes, goals, study
+        As for `walk_everywhere`.
+
+    Returns
+    -------
+    network
+        The streets; without one where there are none.
+    residences, facilities
+        Places on it.
+
+    Raises
+    ------
+    NetworkError
+        If no street may be walked on.
+    CrsError
+        If the tables and the streets are in different systems.
+    """
     walk = study.walk
     if streets is None:
         network = empty_network(CRS(homes.crs))
@@ -62,16 +100,7 @@ def walk_everywhere(
     there = snap_places(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=walk.snap_limit_m
     )
-    open_or_planned = goals.index[goals["status"].ne("closed")]
-    _logger.info("walking to %d facilities", len(open_or_planned))
-    links = walk_links(
-        network,
-        here,
-        chosen_places(there, open_or_planned),
-        limit_mm=walk.limit_mm,
-        speed_m_s=walk.speed_m_s,
-    )
-    return Walked(network, here, there, links)
+    return network, here, there
 
 
 def drawn_catchments(

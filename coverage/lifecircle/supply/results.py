@@ -183,13 +183,13 @@ def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     )
 
 
-def require_streets(walked: Walked, *, snap_limit_m: float) -> None:
+def require_streets(residences: Places, facilities: Places, *, snap_limit_m: float) -> None:
     """
     Refuse places that are all far from the streets: the streets or the places are elsewhere.
 
     Parameters
     ----------
-    walked
+    residences, facilities
         Places on the network.
     snap_limit_m
         How far from a street a place may be.
@@ -202,7 +202,7 @@ def require_streets(walked: Walked, *, snap_limit_m: float) -> None:
     problems = [
         f"0 of {len(places.ids)} {name} lie within {snap_limit_m:g} m of a street that may be "
         "walked on; look at the datum and the CRS of the inputs, and whether the streets lie there."
-        for name, places in (("residences", walked.residences), ("facilities", walked.facilities))
+        for name, places in (("residences", residences), ("facilities", facilities))
         if not is_snapped(places).any()
     ]
     if problems:

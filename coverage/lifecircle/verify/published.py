@@ -155,7 +155,10 @@ def _rows(path: Path) -> list[Row]:
     table = pq.read_table(path)
     binary = [field.name for field in table.schema if pa.types.is_binary(field.type)]
     known = json.loads((table.schema.metadata or {}).get(b"pandas", b"{}"))
-    index = [name for name in known.get("index_columns", []) if isinstance(name, str)]
-    others = [name for name in table.column_names if name not in {*binary, *index}]
-    rows: list[Row] = table.select([*index, *others]).to_pylist()
-    return rows
+    index = known.get("index_columns", [])
+    stored = [name for name in index if isinstance(name, str)]
+    # Consecutive numbers are not stored; the list has them all the same if they have a name.
+    counted = [one["name"] for one in index if isinstance(one, dict) and one["name"]]
+    others = [name for name in table.column_names if name not in {*binary, *stored}]
+    rows: list[Row] = table.select([*stored, *others]).to_pylist()
+    return [dict.fromkeys(counted) | row for row in rows]

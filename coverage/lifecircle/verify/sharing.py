@@ -18,6 +18,11 @@ class _Site(NamedTuple):
     takers: dict[str, int]
     reachers: set[str]
 
+    @property
+    def idles(self) -> bool:
+        """Whether it has something left."""
+        return self.area is not None and self.given_in_all < self.area
+
 
 def flow_problems(
     residences: list[Row], facilities: list[Row], links: list[Row]
@@ -77,28 +82,52 @@ def fairness_problems(
 
     Notes
     -----
-    A site gives only to the worst-off of those who reach it, to one unit of 0.01 m² for each end,
-    and idles only if all of them have what they ask for. Then the residences that lack something
-    are given everything that they can reach, so no sharing gives more in total (the min cut), and
-    none raises one of them but at the cost of one that has no larger part (leximin). What a site
-    gives beyond the study area is taken off it first.
+    Nobody who lacks something can be given more: neither by a site that idles, nor by one that
+    gives to somebody better off, to one unit of 0.01 m² for each end; neither directly nor along
+    a chain of residences that have all they ask for and could take it elsewhere. Then those who
+    lack are given everything that they can reach, so no sharing gives more in total (the min
+    cut), and none raises one of them but at the cost of one that has no larger part (leximin).
+    With weights (``priority``) parts are compared by weight. What a site gives beyond the study
+    area is taken off it first.
     """
     asked = {row["residence_id"]: units(row["requirement_m2"]) for row in residences}
     has = {row["residence_id"]: units(row["circle_m2"]) for row in residences}
     weight = {row["residence_id"]: Fraction(str(row.get("priority") or 1)) for row in residences}
     sites = _sites(facilities, links)
+    full = {home for home, amount in asked.items() if (has[home] or 0) >= (amount or 0)}
+    reach: dict[str, list[str]] = defaultdict(list)
+    for key, site in sites.items():
+        for home in site.reachers:
+            reach[home].append(key)
     problems = []
     for key, site in sites.items():
-        wanting = {home for home in site.reachers if (asked[home] or 0) > (has[home] or 0)}
-        if site.area is not None and site.given_in_all < site.area and wanting:
-            problems.append(f"{key}: idles while {min(wanting)} lacks floor area.")
+        wanting = site.reachers - full
         if not wanting:
             continue
         least = min((_part(has[home], asked[home], weight[home], 1), home) for home in wanting)
-        for home, amount in site.takers.items():
-            if amount and _part(has[home], asked[home], weight[home], -1) >= least[0]:
-                problems.append(f"{key}: gives to {home}, though {least[1]} is worse off.")
-    return len(sites), problems
+        for giver in _chained(key, sites, reach, full):
+            if sites[giver].idles:
+                problems.append(f"{giver}: idles while {least[1]} lacks floor area.")
+            problems += [
+                f"{giver}: gives to {home}, though {least[1]} is worse off."
+                for home, amount in sites[giver].takers.items()
+                if amount and _part(has[home], asked[home], weight[home], -1) >= least[0]
+            ]
+    return len(sites), list(dict.fromkeys(problems))
+
+
+def _chained(
+    start: str, sites: dict[str, _Site], reach: dict[str, list[str]], full: set[str]
+) -> list[str]:
+    """List a site and those whose floor area could take its place for residences that are full."""
+    seen, todo = {start: None}, [start]
+    while todo:
+        for home, amount in sites[todo.pop()].takers.items():
+            if amount and home in full:
+                fresh = [key for key in reach[home] if key not in seen]
+                seen |= dict.fromkeys(fresh)
+                todo += fresh
+    return list(seen)
 
 
 def _part(has: int | None, asked: int | None, weight: Fraction, units_off: int) -> Fraction:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 import xlsxwriter
 
+from lifecircle.assessment.rehearsing import rehearse
 from lifecircle.errors import LifeCircleError, Located, OutputError
 from lifecircle.labels import Language, label
 from lifecircle.messages import in_language
@@ -55,6 +56,10 @@ def checked_study(study_file: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
         check_losses(inputs, study.losses)
     except LifeCircleError as fault:
         tables.append(_errors(fault, "loss_limit").head(_limits_named(fault)))
+    try:
+        tables.append(rehearse(inputs, study))
+    except LifeCircleError as fault:
+        tables.append(_errors(fault, "must_be_mended"))
     whole = pd.concat(tables, ignore_index=True)
     order = whole["severity"].map(_ORDER)
     return whole.loc[order.sort_values(kind="stable").index].reset_index(drop=True), (

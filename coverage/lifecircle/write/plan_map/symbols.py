@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
+from lifecircle.write.palette import KIND_COLORS, VERDICT_COLORS
 from lifecircle.write.plan_map.shapes import AreaStyle
 
 __all__ = [
@@ -18,13 +19,29 @@ __all__ = [
 
 # Okabe and Ito's colours as on the web map; patterns tell them apart where there is no colour.
 VERDICT_STYLES: Final = {
-    "met": AreaStyle(fill="#2f86bd", line="#0a4f7d"),
-    "short": AreaStyle(fill="#f0a818", line="#9a6500", hatch="//////", hatch_color="#8a5a00"),
-    "unreachable": AreaStyle(fill="#a6290c", line="#5e1200", hatch="xxxxx", hatch_color="#f2c8bd"),
-    "no_data": AreaStyle(
-        fill="#f4f4f4", line="#6b6b6b", dashes="dashed", hatch="......", hatch_color="#6b6b6b"
+    "met": AreaStyle(fill=VERDICT_COLORS["met"].fill, line=VERDICT_COLORS["met"].line),
+    "short": AreaStyle(
+        fill=VERDICT_COLORS["short"].fill,
+        line=VERDICT_COLORS["short"].line,
+        hatch="//////",
+        hatch_color="#8a5a00",
     ),
-    "not_asked": AreaStyle(fill="#dedede", line="#a9a9a9"),
+    "unreachable": AreaStyle(
+        fill=VERDICT_COLORS["unreachable"].fill,
+        line=VERDICT_COLORS["unreachable"].line,
+        hatch="xxxxx",
+        hatch_color="#f2c8bd",
+    ),
+    "no_data": AreaStyle(
+        fill="#f4f4f4",
+        line=VERDICT_COLORS["no_data"].line,
+        dashes="dashed",
+        hatch="......",
+        hatch_color="#6b6b6b",
+    ),
+    "not_asked": AreaStyle(
+        fill=VERDICT_COLORS["not_asked"].fill, line=VERDICT_COLORS["not_asked"].line
+    ),
 }
 VERDICT_MARKERS: Final = {
     "met": "o",
@@ -79,15 +96,15 @@ class KindSymbol:
 
 
 KIND_SYMBOLS: Final = {
-    "street_centre": KindSymbol(marker="s", color="#00664d", scale=0.92),
-    "township_centre": KindSymbol(marker="D", color="#00664d", scale=0.84),
-    "community_station": KindSymbol(marker="o", color="#00936a"),
-    "day_care": KindSymbol(marker="^", color="#7a3c97", scale=1.04),
-    "canteen": KindSymbol(marker="p", color="#c2478d", scale=1.08),
-    "rural_mutual_aid": KindSymbol(marker="h", color="#7a6a00", scale=1.05),
-    "nursing_home": KindSymbol(marker="s", color="#4a4a4a", scale=0.92),
-    "care_home": KindSymbol(marker="D", color="#4a4a4a", scale=0.84),
-    "elder_school": KindSymbol(marker="o", color="#8d8d8d"),
-    "nursery": KindSymbol(marker="^", color="#8d8d8d", scale=1.04),
-    "other": KindSymbol(marker="P", color="#8d8d8d", scale=1.05),
+    "street_centre": KindSymbol(marker="s", color=KIND_COLORS["street_centre"], scale=0.92),
+    "township_centre": KindSymbol(marker="D", color=KIND_COLORS["township_centre"], scale=0.84),
+    "community_station": KindSymbol(marker="o", color=KIND_COLORS["community_station"]),
+    "day_care": KindSymbol(marker="^", color=KIND_COLORS["day_care"], scale=1.04),
+    "canteen": KindSymbol(marker="p", color=KIND_COLORS["canteen"], scale=1.08),
+    "rural_mutual_aid": KindSymbol(marker="h", color=KIND_COLORS["rural_mutual_aid"], scale=1.05),
+    "nursing_home": KindSymbol(marker="s", color=KIND_COLORS["nursing_home"], scale=0.92),
+    "care_home": KindSymbol(marker="D", color=KIND_COLORS["care_home"], scale=0.84),
+    "elder_school": KindSymbol(marker="o", color=KIND_COLORS["elder_school"]),
+    "nursery": KindSymbol(marker="^", color=KIND_COLORS["nursery"], scale=1.04),
+    "other": KindSymbol(marker="P", color=KIND_COLORS["other"], scale=1.05),
 }

@@ -1,0 +1,74 @@
+"""What an assessment would refuse or remark before anybody walks: for checking inputs."""
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from lifecircle.assessment.choosing import taking_part
+from lifecircle.assessment.walking import place_everything
+from lifecircle.read.quality import Remark, quality_table
+from lifecircle.read.study_inputs import StudyInputs
+from lifecircle.study import Study
+from lifecircle.supply.results import is_snapped, require_streets
+
+__all__ = ["rehearse", "unsnapped_remarks"]
+
+
+def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
+    """
+    Choose what takes part and put it on the streets, as an assessment does first.
+
+    Parameters
+    ----------
+    inputs
+        Streets and tables.
+    study
+        The settings.
+
+    Returns
+    -------
+    quality
+        What is too far from any street, as `quality_table` gives it.
+
+    Raises
+    ------
+    TableError
+        For everything that breaks the tables' contracts; if nothing is left to assess.
+    NetworkError
+        If no street may be walked on, or all places are far from them.
+    CrsError
+        If the tables and the streets are in different systems.
+    """
+    part = taking_part(inputs, study)
+    if inputs.streets is None:
+        return quality_table([])
+    _, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
+    homes = part.homes.loc[part.inside]
+    goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]
+    remarks = [
+        remark
+        for name, table, places in (("residences", homes, here), ("facilities", goals, there))
+        for remark in unsnapped_remarks(name, table[~is_snapped(places).reindex(table.index)])
+    ]
+    return quality_table(remarks)
+
+
+def unsnapped_remarks(name: str, unsnapped: pd.DataFrame) -> Iterator[Remark]:
+    """
+    Remark on places that are too far from any street.
+
+    Parameters
+    ----------
+    name
+        The input.
+    unsnapped
+        Its rows that met no street, with their ``name``.
+
+    Yields
+    ------
+    remark
+        One a row.
+    """
+    for key, called in unsnapped["name"].items():
+        yield Remark(input=name, reason="unsnapped", found=f"{key} {called or ''}".strip())
