@@ -45,7 +45,8 @@ def _write(
     from lifecircle.write.report import check_report_path, write_report
 
     if form is not None and path.suffix != f".{form}":
-        problem = f"this ends with {path.suffix!r} and the format is {form}: name one."
+        ending = path.suffix.removeprefix(".")
+        problem = f"{path.name} ends with {ending!r} and the format is {form}: name one."
         raise OutputError(str(path), [problem])
     check_report_path(path)
     study = read_study(study_file)

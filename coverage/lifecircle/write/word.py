@@ -1,12 +1,10 @@
 """The Word document that reports are made of: styles, Chinese fonts, captions, tables."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
-from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
@@ -23,6 +21,7 @@ from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from lifecircle.labels import Language, label
+from lifecircle.write.table_columns import column_widths, number_columns
 
 __all__ = [
     "add_caption",
@@ -31,10 +30,8 @@ __all__ = [
     "add_table",
     "add_text",
     "begin_field",
-    "column_widths",
     "end_field",
     "new_document",
-    "number_columns",
     "printable",
     "save_document",
 ]
@@ -46,11 +43,8 @@ _SIZES: Final = {"Normal": 10.5, "Title": 16.0, "Heading 1": 14.0, "Heading 2": 
 _MARGIN_CM: Final = 2.0
 _PAGE_CM: Final = (21.0, 29.7)
 _TABLE_PT: Final = 9.0
-_NARROWEST, _PADDING = 6, 3  # signs of half width
 _SHORT_TABLE, _FIRST_TOGETHER = 16, 3  # rows
 _SHADE: Final = "E7E6E6"
-_WORD: Final = re.compile(r"[!-\u2e7f]+")  # not broken: Latin signs without a space
-_NUMBER: Final = re.compile(r"[–+-]?[\d,. ]*(%|‰)?")
 # The same result gives the same document, whenever it is written.
 _WRITTEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -304,77 +298,6 @@ def printable(text: str) -> str:
     return "".join(sign for sign in text if sign in "\t\n" or _is_xml(ord(sign)))
 
 
-def number_columns(rows: pd.DataFrame) -> list[bool]:
-    """
-    Tell which columns hold nothing but numbers, and are set to the right.
-
-    Parameters
-    ----------
-    rows
-        Cells as text.
-
-    Returns
-    -------
-    numbers
-        One for each column; none where there are no rows.
-
-    Examples
-    --------
-    >>> number_columns(pd.DataFrame({"street": ["A", "B"], "m2": ["1,240.00", "–"]}))
-    [False, True]
-    """
-    return [
-        len(rows) > 0 and all(_NUMBER.fullmatch(str(cell)) for cell in column)
-        for _, column in rows.items()
-    ]
-
-
-def column_widths(lines: Sequence[Sequence[str]], *, room: float) -> list[float]:
-    """
-    Share the width of a page out among columns.
-
-    Parameters
-    ----------
-    lines
-        Cells as text, the header first.
-    room
-        The width between the margins, in half widths of a sign of a table.
-
-    Returns
-    -------
-    widths
-        Their sum is `room`: each column has what its longest text needs (a header may take two
-        lines) and a part of what is left; where there is not enough, the widest give way.
-
-    Examples
-    --------
-    >>> column_widths([["m²", "street"], ["1,240.00", "East"]], room=22)
-    [12.0, 10.0]
-    >>> column_widths([["m²", "street"], ["1,240.00", "In the far East of the city"]], room=22)
-    [11.0, 11.0]
-    """
-    needs = []
-    for head, *body in zip(*lines, strict=True):
-        words = map(len, _WORD.findall(head))
-        signs = max([-(-_signs(head) // 2), *words, *map(_signs, body)])
-        needs.append(float(max(signs + _PADDING, _NARROWEST)))
-    if sum(needs) <= room:
-        return [need * room / sum(needs) for need in needs]
-    most = _water_level(needs, room)
-    return [min(need, most) for need in needs]
-
-
-def _water_level(needs: Sequence[float], room: float) -> float:
-    """Find the width that, as the most of each column, fills the room."""
-    left = room
-    for done, need in enumerate(sorted(needs)):
-        most = left / (len(needs) - done)
-        if need >= most:
-            return most
-        left -= need
-    return max(needs)
-
-
 def _widths(document: WordDocument, lines: Sequence[Sequence[str]]) -> list[Length]:
     """Share the width between the margins of the last section's page out."""
     page = document.sections[-1]
@@ -382,11 +305,6 @@ def _widths(document: WordDocument, lines: Sequence[Sequence[str]]) -> list[Leng
     whole, left, right = (edge or Cm(_MARGIN_CM) for edge in edges)
     room = (whole - left - right) / Pt(_TABLE_PT / 2)
     return [Emu(int(width * Pt(_TABLE_PT / 2))) for width in column_widths(lines, room=room)]
-
-
-def _signs(text: str) -> int:
-    """Count the width of a text; a Chinese sign is two wide."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def _is_xml(code: int) -> bool:

@@ -55,7 +55,7 @@ def annex_chapter(material: Material) -> Chapter:
         for level in ADMIN_LEVELS
         if (tables["zones"]["level"] == level).any()
     ]
-    if material.edition == "internal":
+    if material.is_internal:
         parts += _single_places(material)
     parts += reading_tables(material)
     return Chapter(title=material.say("annex"), parts=parts, landscape=True)

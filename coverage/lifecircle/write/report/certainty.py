@@ -37,15 +37,22 @@ def quality_chapter(material: Material) -> Chapter:
         Section(title=material.say("input_data")),
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
+    if material.is_internal:
+        parts += [*_findings(material), *_robustness(material)]
+    return Chapter(title=material.say("quality"), parts=parts)
+
+
+def _findings(material: Material) -> list[Part]:
+    parts: list[Part] = []
     left_out = _left_out(material)
     if len(left_out):
         parts.append(Rows(caption=material.say("table_reasons"), rows=left_out))
-    if len(material.tables.get("quality", ())):
+    if len(material.tables["quality"]):
         parts += [
             Section(title=material.say("findings")),
             Rows(caption=material.say("table_quality"), rows=_remarks(material)),
         ]
-    return Chapter(title=material.say("quality"), parts=[*parts, *_robustness(material)])
+    return parts
 
 
 def _left_out(material: Material) -> pd.DataFrame:

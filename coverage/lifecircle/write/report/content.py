@@ -247,7 +247,7 @@ def title_points(title: str, *, most: float, room: float) -> float:
     Examples
     --------
     >>> [title_points("字" * signs, most=24, room=480) for signs in (10, 24, 40)]
-    [24, 20, 24]
+    [24, 20.0, 24]
     """
     widths = sum(1.0 if east_asian_width(sign) in "WF" else 0.5 for sign in title)
     points = min(most, room // max(widths, 1.0))

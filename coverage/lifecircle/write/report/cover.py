@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lifecircle.labels import label
-from lifecircle.write.edition import FEWEST_RESIDENCES, Edition, edition_tables
+from lifecircle.write.edition import Edition, edition_tables
 from lifecircle.write.report.annex import annex_chapter
 from lifecircle.write.report.certainty import quality_chapter
 from lifecircle.write.report.content import Content, Cover
@@ -88,8 +88,6 @@ def _cover(material: Material) -> Cover:
         (material.say("sources"), split.join(study.plan.sources or study.attribution)),
         (material.say("review_number"), study.plan.review_number),
     ]
-    if material.edition == "public":
-        fields.append(
-            (material.say("edition"), material.say("is_public", fewest=FEWEST_RESIDENCES))
-        )
+    if not material.is_internal:
+        fields.append((material.say("edition"), material.say("is_public")))
     return Cover(title=study.title, subtitle=material.say("subtitle"), marks=marks, fields=fields)

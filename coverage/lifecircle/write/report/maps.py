@@ -62,7 +62,7 @@ def map_chapter(material: Material) -> Chapter:
 def _themes(material: Material) -> list[Theme]:
     has_zones = len(real_zones(material.assessment)) > 0
     themes = [theme for theme in _THEMES if has_zones or theme not in LEVELS]
-    if material.edition == "public":
+    if not material.is_internal:
         themes = [theme for theme in themes if theme in LEVELS]
     if material.assessment.clusters.empty:
         themes = [theme for theme in themes if theme != "clusters"]
@@ -72,7 +72,7 @@ def _themes(material: Material) -> list[Theme]:
 def _shown(material: Material) -> "Assessment":
     """Leave residences, facilities and the sums that stay in the office out of a public map."""
     assessment = material.assessment
-    if material.edition == "internal":
+    if material.is_internal:
         return assessment
     return replace(
         assessment,

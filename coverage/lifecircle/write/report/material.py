@@ -44,6 +44,11 @@ class Material:
     edition: Edition
 
     @property
+    def is_internal(self) -> bool:  # numpydoc ignore=RT01
+        """Tell whether everything may be said, not only what the edition's tables hold."""
+        return self.edition == "internal"
+
+    @property
     def language(self) -> Language:  # numpydoc ignore=RT01
         """Return the language of every word."""
         return self.assessment.study.language

@@ -24,6 +24,7 @@ _COLUMNS: Final = (
     "residences_short", "households_short", "shortage_m2", "own_ledger_shortage_m2",
     "circle_ledger_shortage_m2", "shortage_m2_with_planned",
 )  # fmt: skip
+_PUBLIC_COLUMNS: Final = ("residences_short", "shortage_m2")
 
 
 def gap_chapter(material: Material) -> Chapter:
@@ -43,15 +44,15 @@ def gap_chapter(material: Material) -> Chapter:
     gaps = material.tables["gaps"]
     if gaps.empty:
         return Chapter(title=material.say("gaps"), parts=[Text(text=material.say("no_gaps"))])
-    ways = material.say("or").join(remedy_ways(material.language))
-    build = label("remedy", "build", material.language)
-    parts: list[Part] = [
-        Section(title=material.say("overview")),
-        Text(text=material.say("offered", build=build, ways=ways)),
-    ]
+    parts: list[Part] = [Section(title=material.say("overview"))]
+    if material.is_internal:
+        ways = material.say("or").join(remedy_ways(material.language))
+        build = label("remedy", "build", material.language)
+        parts.append(Text(text=material.say("offered", build=build, ways=ways)))
     levels = _levels(gaps)
     for level in levels:
-        caption = material.say("table_gaps", level=_level_name(level, material))
+        key = "table_gaps" if material.is_internal else "table_gaps_only"
+        caption = material.say(key, level=_level_name(level, material))
         parts.append(_table(material, gaps[gaps["level"] == level], caption))
     for level in levels:
         for _, row in gaps[gaps["level"] == level].iterrows():
@@ -72,29 +73,24 @@ def _level_name(level: str, material: Material) -> str:
 def _table(material: Material, gaps: pd.DataFrame, caption: str) -> Rows:
     language = material.language
     names = [zone_name(row["zone_id"], row["zone"], language) for row in gaps.to_dict("records")]
-    summed = gaps[list(_COLUMNS)].sum()
+    columns = _COLUMNS if material.is_internal else _PUBLIC_COLUMNS
+    summed = gaps[[*columns]].sum()
     total = pd.concat([gaps, summed.round(2).to_frame().T], ignore_index=True)
-    rows = printed_table(total, "gaps", _COLUMNS, language)
+    rows = printed_table(total, "gaps", columns, language)
     rows.insert(0, material.say("zone"), [*names, label("workbook", "total", language)])
-    proposed = proposed_ways(gaps, language)
-    rows[material.say("remedy")] = [
-        *proposed.where(proposed.notna(), material.say("to_choose")),
-        "",
-    ]
+    if material.is_internal:
+        rows[material.say("remedy")] = [*_proposed(gaps, material), ""]
     return Rows(caption=caption, rows=rows, total=True)
+
+
+def _proposed(gaps: pd.DataFrame, material: Material) -> list[str]:
+    ways = proposed_ways(gaps, material.language)
+    return [*ways.where(ways.notna(), material.say("to_choose"))]
 
 
 def _zone(material: Material, row: pd.Series) -> list[Part]:
     name = zone_name(row["zone_id"], row["zone"], material.language)
-    sentence = material.say(
-        "zone_gap",
-        residences=printed_count(row["residences_short"]),
-        households=printed_count(row["households_short"]),
-        shortage=printed_m2(row["shortage_m2"]),
-        own=printed_m2(row["own_ledger_shortage_m2"]),
-        circle=printed_m2(row["circle_ledger_shortage_m2"]),
-        planned=printed_m2(row["shortage_m2_with_planned"]),
-    )
+    sentence = _sentence(material, row)
     parts: list[Part] = [Section(title=name), Text(text=sentence)]
     parts += [Text(text=text, listed=True) for text in _unreachable(material, row["zone_id"])]
     parts += [Text(text=text, listed=True) for text in _clusters(material, row)]
@@ -103,6 +99,22 @@ def _zone(material: Material, row: pd.Series) -> list[Part]:
         caption = material.say("table_gaps_within", zone=name)
         parts.append(_table(material, within, caption))
     return parts
+
+
+def _sentence(material: Material, row: pd.Series) -> str:
+    residences = printed_count(row["residences_short"])
+    shortage = printed_m2(row["shortage_m2"])
+    if not material.is_internal:
+        return material.say("zone_lacks", residences=residences, shortage=shortage)
+    return material.say(
+        "zone_gap",
+        residences=residences,
+        households=printed_count(row["households_short"]),
+        shortage=shortage,
+        own=printed_m2(row["own_ledger_shortage_m2"]),
+        circle=printed_m2(row["circle_ledger_shortage_m2"]),
+        planned=printed_m2(row["shortage_m2_with_planned"]),
+    )
 
 
 def _unreachable(material: Material, zone_id: object) -> list[str]:

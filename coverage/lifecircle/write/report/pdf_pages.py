@@ -1,6 +1,7 @@
 """A report as a PDF, set by typst from the same content as the Word document."""
 
 import importlib
+import importlib.util
 import json
 from itertools import chain
 from pathlib import Path
@@ -20,10 +21,12 @@ from lifecircle.write.report.content import (
     headings,
     title_points,
 )
-from lifecircle.write.word import column_widths, number_columns, printable
+from lifecircle.write.table_columns import column_widths, number_columns
+from lifecircle.write.word import printable
 
 __all__ = ["pdf_report", "require_typst"]
 
+TYPESETTER: Final = "typst"
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 _TITLE_PT, _TITLE_ROOM_PT = 24, 475
 _ROOM: Final = 107.0  # half widths of a sign of 9 pt on 17 cm
@@ -40,7 +43,7 @@ def require_typst() -> None:
     OutputError
         If it is not installed.
     """
-    if importlib.util.find_spec("typst") is None:
+    if importlib.util.find_spec(TYPESETTER) is None:
         raise OutputError("pdf", ["typst is not installed; `pip install lifecircle[pdf]`."])
 
 
@@ -64,7 +67,7 @@ def pdf_report(content: Content) -> bytes:
         If typst is not installed, or no font has the characters.
     """
     require_typst()
-    typst = importlib.import_module("typst")
+    typst = importlib.import_module(TYPESETTER)
     font = find_font(_texts(content))
     with TemporaryDirectory() as name:
         folder = Path(name)

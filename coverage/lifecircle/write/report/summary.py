@@ -35,7 +35,8 @@ def summary_chapter(material: Material) -> Chapter:
     """
     parts: list[Part] = [Text(text=_asked(material))]
     parts += [Text(text=text, listed=True) for text in _findings(material)]
-    parts.append(_verdicts(material))
+    if material.is_internal:
+        parts.append(_verdicts(material))
     return Chapter(title=material.say("summary"), parts=parts)
 
 
@@ -71,18 +72,10 @@ def _asked(material: Material) -> str:
 
 
 def _findings(material: Material) -> list[str]:
-    said = [
-        _served(material),
-        _met(material),
-        _lacking(material),
-        _idle(material),
-        _largest(material),
-        _fully_met(material),
-        _judged(material),
-        _equity(material),
-        _robust(material),
-    ]
-    return [text for text in said if text]
+    said = [_served(material), _met(material), _lacking(material), _largest(material)]
+    if material.is_internal:
+        said += [_idle(material), _fully_met(material), _equity(material), _robust(material)]
+    return [text for text in [*said, _judged(material)] if text]
 
 
 def _served(material: Material) -> str:
@@ -160,7 +153,7 @@ def _fully_met(material: Material) -> str:
 
 
 def _judged(material: Material) -> str:
-    counts = material.assessment.indicators["verdict"].value_counts()
+    counts = material.tables["indicators"]["verdict"].value_counts()
     verdicts = ("met", "not_met", "no_data", "not_judged")
     return material.say("judged", **{name: int(counts.get(name, 0)) for name in verdicts})
 

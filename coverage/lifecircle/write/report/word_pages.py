@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Final
 
 from docx.enum.section import WD_ORIENT, WD_SECTION
@@ -170,11 +171,12 @@ def _add_chapter(
         section.different_first_page_header_footer = False
     heading = _add_marked_heading(document, *next(places))
     heading.paragraph_format.page_break_before = not chapter.landscape
-    for part in chapter.parts:
+    for part, following in zip_longest(chapter.parts, chapter.parts[1:]):
         if isinstance(part, Section):
             _add_marked_heading(document, *next(places))
         elif isinstance(part, Text):
-            _add_paragraph(document, part)
+            before_table = isinstance(following, Rows)
+            _add_paragraph(document, part).paragraph_format.keep_with_next = before_table
         elif isinstance(part, Rows):
             _add_rows(document, part, language)
         else:
@@ -194,7 +196,7 @@ def _add_marked_heading(document: "Document", place: int, heading: _Heading) -> 
     return paragraph
 
 
-def _add_paragraph(document: "Document", part: Text) -> None:
+def _add_paragraph(document: "Document", part: Text) -> "Paragraph":
     paragraph = add_text(document, f"• {part.text}" if part.listed else part.text)
     paragraph.paragraph_format.line_spacing = 1.3
     if part.listed:
@@ -202,6 +204,7 @@ def _add_paragraph(document: "Document", part: Text) -> None:
         paragraph.paragraph_format.first_line_indent = Cm(-_INDENT_CM / 2)
     else:
         paragraph.paragraph_format.first_line_indent = Cm(_INDENT_CM)
+    return paragraph
 
 
 def _add_rows(document: "Document", part: Rows, language: Language) -> None:
