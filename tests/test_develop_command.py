@@ -95,8 +95,8 @@ def test_bad_input_is_told_at_once_and_ends_with_2(
         main()
     told = capsys.readouterr().err
     assert end.value.code == 2
-    assert "exactly one of `--at`, `--polygon` and `--table`" in told
-    assert "`--households` must be a number > 0; found '0'" in told
+    assert "`--at`、`--polygon`、`--table` 须给出且只给一个" in told
+    assert "`--households` 应为 > 0 的数；实为 '0'" in told
     assert "37.4,122" in told
     assert "nowhere" in told
 
@@ -109,7 +109,7 @@ def test_a_point_outside_the_district_ends_with_2(
     with pytest.raises(SystemExit) as end:
         main()
     assert end.value.code == 2
-    assert "outside the study area" in capsys.readouterr().err
+    assert "在研究范围之外" in capsys.readouterr().err
 
 
 def test_every_word_is_checked() -> None:

@@ -231,5 +231,5 @@ def test_an_empty_template_cannot_be_run_and_the_message_says_why(
         cli.main()
     assert ended.value.code == 2
     told = capsys.readouterr().err
-    assert "the list of residences holds no rows yet" in told
-    assert "the list of facilities holds no rows yet" in told
+    assert "小区 清单还没有数据行" in told
+    assert "设施 清单还没有数据行" in told

@@ -46,6 +46,9 @@ class Assessment:
         ``_bound``.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
+    bands
+        Residences and households by ``ledger`` and ``band`` of the served share, from
+        `supply.readings.share_bands`.
     indicators
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
@@ -87,6 +90,7 @@ class Assessment:
     zones: gpd.GeoDataFrame
     totals: pd.Series
     verdicts: pd.DataFrame
+    bands: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
     reference: pd.DataFrame

@@ -26,7 +26,7 @@ from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
-from lifecircle.supply.readings import verdict_sums
+from lifecircle.supply.readings import share_bands, verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
 from lifecircle.supply.results import (
     require_streets,
@@ -181,6 +181,7 @@ def assess(
         zones=found.zones,
         totals=found.totals,
         verdicts=verdict_sums(found.residences),
+        bands=share_bands(found.residences),
         indicators=indicators,
         zone_indicators=zone_indicators,
         reference=found.reference,

@@ -35,7 +35,8 @@ def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
     --------
     >>> read_result_tables(Path("nowhere"))
     Traceback (most recent call last):
-    lifecircle.errors.TableError: nowhere: it is no result of `lifecircle run` (no manifest.json).
+    lifecircle.errors.TableError: nowhere: 1 problem(s)
+      - it is no result of `lifecircle run` (no manifest.json).
     """
     if not (folder / "manifest.json").is_file():
         problem = "it is no result of `lifecircle run` (no manifest.json)."

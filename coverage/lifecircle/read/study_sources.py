@@ -10,7 +10,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.datum import study_crs
-from lifecircle.errors import LifeCircleError, StudyError
+from lifecircle.errors import LifeCircleError, Located, StudyError
 from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
 from lifecircle.read.graphml import read_graphml_streets
 from lifecircle.read.inputs import ReadTable, SourceOptions, read_zones
@@ -84,7 +84,7 @@ def kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
     try:
         return read()
     except LifeCircleError as error:
-        faults += [f"{error.subject}: {problem}" for problem in error.problems]
+        faults += [Located(error.subject, problem) for problem in error.problems]
         return None
 
 

@@ -1,14 +1,14 @@
 """A study's standards, its earlier result and its inputs, and everything wrong with any of them."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeVar
 
-from lifecircle.errors import LifeCircleError, Located, StudyError
+from lifecircle.errors import StudyError
 from lifecircle.read.earlier_result import read_earlier_result
 from lifecircle.read.study_inputs import StudyInputs, read_study_inputs
+from lifecircle.read.study_sources import kept
 from lifecircle.standards.model import Standard
 from lifecircle.standards.profile import read_standard
 from lifecircle.standards.year_on_year import EarlierResult
@@ -18,8 +18,6 @@ __all__ = ["PLAIN_STANDARD", "StudyDocuments", "documents_and_inputs"]
 
 PLAIN_STANDARD = "walk-20"
 """The reading that stands beside every standard's own."""
-
-Part = TypeVar("Part")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -64,12 +62,12 @@ def documents_and_inputs(study: Study) -> tuple[StudyDocuments, StudyInputs]:
         For everything that is wrong with standards, earlier result and inputs, all at once.
     """
     faults: list[str] = []
-    standard = _kept(faults, lambda: read_standard(study.standard))
-    also = [_kept(faults, partial(read_standard, name)) for name in study.also]
+    standard = kept(faults, lambda: read_standard(study.standard))
+    also = [kept(faults, partial(read_standard, name)) for name in study.also]
     there = [one for one in (standard, *also) if one is not None]
     faults += _repeated(there)
     folder = study.last_year
-    earlier = None if folder is None else _kept(
+    earlier = None if folder is None else kept(
         faults, lambda: read_earlier_result(folder, title=study.title)
     )  # fmt: skip
     # A stand-in lets the inputs' faults be told as well.
@@ -88,11 +86,3 @@ def _repeated(standards: list[Standard]) -> Iterator[str]:
     for name, count in counts.items():
         if count > 1:
             yield f"'standard' and 'also' name {name!r} {count} times; name each once."
-
-
-def _kept(faults: list[str], read: Callable[[], Part]) -> Part | None:
-    try:
-        return read()
-    except LifeCircleError as error:
-        faults += [Located(error.subject, problem) for problem in error.problems]
-        return None

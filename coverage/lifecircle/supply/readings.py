@@ -2,11 +2,12 @@
 
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from lifecircle.tables import VERDICTS
 
-__all__ = ["READINGS", "verdict_sums"]
+__all__ = ["BANDS", "READINGS", "share_bands", "verdict_sums"]
 
 READINGS: Final = {
     "rule": ("verdict", "shortage_m2"),
@@ -48,6 +49,56 @@ def verdict_sums(residences: pd.DataFrame) -> pd.DataFrame:
         },
         names=["reading"],
     )
+
+
+BANDS: Final = ("none", "under_25", "from_25", "from_50", "from_75", "full")
+"""Bands of the served share: 0, below 25 %, then each up to the next, and all that is asked for."""
+
+_EDGES: Final = (0.25, 0.5, 0.75)
+
+
+def share_bands(residences: pd.DataFrame) -> pd.DataFrame:
+    """
+    Count residences by the part of their requirement that they have, ledger by ledger.
+
+    Parameters
+    ----------
+    residences
+        The assessed residences, with ``households``, ``requirement_m2``, ``own_m2``, ``circle_m2``.
+
+    Returns
+    -------
+    bands
+        One row each ``ledger`` (``own``, ``circle``) and ``band`` (all of `BANDS`): ``residences``
+        and as far as known ``households``. Residences of which nothing is asked, or whose
+        requirement or area is unknown, are in none. The share is ``own_m2`` or ``circle_m2``
+        over ``requirement_m2``, without tolerance.
+
+    Examples
+    --------
+    >>> residences = pd.DataFrame(
+    ...     {"households": [300.0, 100.0, 50.0], "requirement_m2": [60.0, 20.0, 10.0],
+    ...      "own_m2": [0.0, 5.0, 10.0], "circle_m2": [59.99, 20.0, float("nan")]}
+    ... )  # fmt: skip
+    >>> share_bands(residences)["residences"].tolist()  # own, then circle
+    [1, 0, 1, 0, 0, 1, 0, 0, 0, 0, 1, 1]
+    """
+    return pd.concat(
+        {ledger: _banded(residences, f"{ledger}_m2") for ledger in ("own", "circle")},
+        names=["ledger"],
+    ).reset_index()
+
+
+def _banded(residences: pd.DataFrame, column: str) -> pd.DataFrame:
+    asked = residences[residences["requirement_m2"].gt(0) & residences[column].notna()]
+    share = asked[column] / asked["requirement_m2"]
+    # The edges belong to the band above them, but 0, which is a band of its own.
+    place = pd.Series(np.searchsorted([*_EDGES, 1.0], share, side="right") + 1, index=asked.index)
+    place = place.mask(share <= 0, 0)
+    band = place.map(dict(enumerate(BANDS)))
+    sums = asked.groupby(band)["households"].agg(["size", "sum"])
+    named = sums.rename(columns={"size": "residences", "sum": "households"})
+    return named.reindex(pd.Index(BANDS, name="band"), fill_value=0)
 
 
 def _sums(residences: pd.DataFrame, verdict: str, shortage: str) -> pd.DataFrame:

@@ -86,11 +86,11 @@ def shadow_values(
     joined = names.groupby(level=0).agg(";".join).reindex(range(len(town.sites)))
     gain = np.isin(np.arange(len(town.sites)), pairs["site"]).astype(float)
     of_site = {
-        "gain_m2_per_m2": gain,
-        "gains_cluster_id": none_for_missing(joined.astype(object)).to_numpy(dtype=object),
+        "gain_m2_per_m2": pd.Series(gain, index=town.sites),
+        "gains_cluster_id": none_for_missing(joined.astype(object)).set_axis(town.sites),
     }
     of_residence = pd.Series(short.astype(float), index=town.residences)
-    return of_residence, pd.DataFrame(of_site, index=town.sites)
+    return of_residence, pd.DataFrame(of_site)
 
 
 def _rank(clusters: Clusters) -> _Ints:

@@ -88,8 +88,10 @@ def read_request(request: Request, *, name: str) -> tuple[Development, ...]:
     given = sum(way is not None for way in ways)
     scattered = bool(request.phases) and all("@" in text for text in request.phases)
     if given > 1 or (not given and not scattered):
-        told = "give exactly one of `--at`, `--polygon` and `--table`"
-        faults.append(f"{told} (or each `--phase` its `@LON,LAT`).")
+        faults.append(
+            "give exactly one of `--at`, `--polygon` and `--table` "
+            "(or each `--phase` its `@LON,LAT`)."
+        )
     developments: list[Development] = []
     if request.table is not None:
         faults += _beside_table(request)

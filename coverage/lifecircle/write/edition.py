@@ -26,6 +26,7 @@ INTERNAL_TABLES: Final = (
     "gaps",
     "remedy_areas",
     "catchments",
+    "bands",
     "indicators",
     "zone_indicators",
     "reference",

@@ -22,7 +22,7 @@ TO_GEOCODE_FILE: Final = "to_geocode.csv"
 
 # Column -> the section of the label table that holds its words.
 _WORDS: Final = {
-    **dict.fromkeys(("ledger", "kind", "level", "entry", "step", "input", "severity"), ""),
+    **dict.fromkeys(("band", "ledger", "kind", "level", "entry", "step", "input", "severity"), ""),
     **{f"{name}verdict": "verdict" for name in ("", "own_", "circle_", "plain_")},
     "verdict_with_planned": "verdict",
     **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},

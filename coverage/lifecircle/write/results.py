@@ -42,6 +42,7 @@ _LISTS: Final = (
     "links",
     "clusters",
     "gaps",
+    "bands",
     "indicators",
     "zone_indicators",
     "reference",
