@@ -330,13 +330,15 @@ def test_without_typst_a_pdf_is_refused_with_the_remedy(
         ("report.txt", [], "docx"),
         ("report.pdf", ["--format", "docx"], "只写其一"),
         (".", [], "docx"),
+        ("a file/report.pdf", [], "这是文件"),
     ],
 )
 def test_what_cannot_be_written_is_refused_before_any_work(
     name: str, options: list[str], said: str, tmp_path: Path
 ) -> None:
+    (tmp_path / "a file").touch()
     command = ["report", str(example_study()), "--out", str(tmp_path / name), *options]
     result = CliRunner().invoke(app, command)
     assert result.exit_code == 3
     assert said in result.stderr
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in tmp_path.iterdir()] == ["a file"]

@@ -1,5 +1,7 @@
 """The report: cover, summary, method, maps, gap list and annex, as a Word document or a PDF."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,13 +32,16 @@ def check_report_path(path: Path) -> None:
     Raises
     ------
     OutputError
-        If it is a folder or ends with neither ``.docx`` nor ``.pdf``, or typst is not installed
+        If it is a folder, lies in a file, or ends with neither ``.docx`` nor ``.pdf``, or typst is not installed
         and needed.
     """
     if path.suffix not in {".docx", ".pdf"}:
         raise OutputError(str(path), ["the report is a .docx or a .pdf; end the name with one."])
     if path.is_dir():
         raise OutputError(str(path), ["this is a folder; name a file."])
+    nearest = next(one for one in path.absolute().parents if one.exists())
+    if not nearest.is_dir():
+        raise OutputError(str(nearest), ["this is a file; name a folder."])
     if path.suffix == ".pdf":
         require_typst()
 
@@ -70,17 +75,21 @@ def write_report(
     """
     check_report_path(path)
     content = report_content(assessment, robustness=robustness, edition=edition)
+    if path.suffix == ".pdf":
+        pdf = pdf_report(content)
+        _put_in_place(path, lambda part: part.write_bytes(pdf))
+    else:
+        document = word_report(content)
+        _put_in_place(path, lambda part: save_document(document, part))
+
+
+def _put_in_place(path: Path, write: Callable[[Path], object]) -> None:
     part = path.with_name(f".{path.name}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if path.suffix == ".pdf":
-            part.write_bytes(pdf_report(content))
-        else:
-            save_document(word_report(content), part)
+        write(part)
         part.replace(path)
-    except OutputError:  # it is an OSError too
-        raise
     except OSError as error:
+        with suppress(OSError):
+            part.unlink()
         raise OutputError(str(path), [what_to_do(error)]) from error
-    finally:
-        part.unlink(missing_ok=True)
