@@ -32,8 +32,8 @@ def check_report_path(path: Path) -> None:
     Raises
     ------
     OutputError
-        If it is a folder, lies in a file, or ends with neither ``.docx`` nor ``.pdf``, or typst is not installed
-        and needed.
+        If it is a folder, lies in a file, or ends with neither ``.docx`` nor ``.pdf``; if typst is
+        needed and not installed.
     """
     if path.suffix not in {".docx", ".pdf"}:
         raise OutputError(str(path), ["the report is a .docx or a .pdf; end the name with one."])
