@@ -6,7 +6,7 @@ INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
-.PHONY: demo test test-full lint docs bench maps browser clean
+.PHONY: demo test test-full lint docs bench maps wheelhouse browser clean
 .DEFAULT_GOAL := demo
 
 demo: $(VENV)/.installed
@@ -40,6 +40,12 @@ bench: $(VENV)/.installed-dev
 maps: $(VENV)/.installed-dev browser
 	$(BIN)/python maps/make_maps.py
 
+# One zip for Windows without a network: downloads about 200 MB of wheels.
+wheelhouse: $(VENV)/.installed-dev
+	rm -f dist/lifecircle-*.whl
+	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
+	$(BIN)/python offline/make_wheelhouse.py dist
+
 # The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler;
 # the report is laid out by LibreOffice Writer.
 browser:
@@ -51,7 +57,7 @@ browser:
 	else echo "The tests of maps and report need: sudo apt-get install $(TEST_TOOLS)"; fi
 
 clean:
-	rm -rf $(VENV) build dist docs/_build demo-result
+	rm -rf $(VENV) build dist docs/_build docs/notebooks demo-result
 
 # Debian's Python comes without ensurepip, so pip installs pip.
 $(VENV)/pyvenv.cfg:

@@ -69,7 +69,7 @@ LONG_TABLES = {
 NOT_OURS = {  # what nobody but us can reach, or what should be asked of pip's own settings
     r"\.\./shared": "a folder beside the checkout",
     r"(?<![\w.])/work\b": "a folder of one machine",
-    r"index-url|find-links": "where packages come from",
+    r"index-url|find-links(?! wheels )": "where packages come from",  # wheels: beside install.bat
 }
 
 PACKAGE = Path(lifecircle.__file__).parent
@@ -239,8 +239,8 @@ def test_the_version_stands_in_one_place() -> None:
 
 def product_files() -> list[Path]:
     """List what is shipped or read by a user: not the tests, which may look beside the checkout."""
-    folders = ["coverage", "data", "docs", "notebooks", "benchmarks", "maps"]
-    kinds = {".py", ".toml", ".md", ".ipynb", ".js", ".css", ".txt"}
+    folders = ["coverage", "data", "docs", "notebooks", "benchmarks", "maps", "offline"]
+    kinds = {".py", ".toml", ".md", ".ipynb", ".js", ".css", ".txt", ".bat"}
     inside = [path for folder in folders for path in (ROOT / folder).rglob("*")]
     files = [*inside, *ROOT.iterdir(), ROOT / ".ci/run", ROOT / "Makefile"]
     return [

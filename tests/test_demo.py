@@ -132,3 +132,18 @@ def test_the_same_inputs_give_the_same_bytes(folder: Path, tmp_path: Path) -> No
         for path in (folder, tmp_path / "again")
     )
     assert one == two
+
+
+def test_the_page_of_results_names_the_files_that_are_there(folder: Path) -> None:
+    page = Path(__file__).parents[1] / "docs" / "results.md"
+    if not page.is_file():
+        pytest.skip("an installed package has no documents")
+    text = page.read_text(encoding="utf-8")
+    table = [line for line in text.splitlines() if line.startswith("| `")]
+    first = {line.split("`")[1]: line for line in table if "." in line.split("`")[1]}
+    always = [name for name, line in first.items() if "only where" not in line]
+    assert [name for name in always if not list(folder.glob(name))] == []
+    written = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
+    stems = {name.rpartition("/")[2].partition(".")[0] for name in written}
+    assert [stem for stem in stems if f"`{stem}`" not in text and f"`{stem}." not in text
+            and f"## {stem}\n" not in text] == []  # fmt: skip

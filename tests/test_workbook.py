@@ -12,7 +12,7 @@ from lifecircle.assessment import Assessment
 from lifecircle.errors import OutputError
 from lifecircle.labels import label
 from lifecircle.supply.gaps import gap_list
-from lifecircle.write.edition import FEWEST_RESIDENCES, edition_tables
+from lifecircle.write.edition import edition_tables
 from lifecircle.write.workbook import write_workbook
 from lifecircle.write.workbook.parameters import worked_residence
 
@@ -164,14 +164,15 @@ def test_the_public_edition_names_no_residence_and_no_facility(
         assert not [name for name in named if name in text]
 
 
-def test_sums_of_few_residences_are_withheld_together_with_another(example: Assessment) -> None:
-    streets = example.zones.index[example.zones["level"] == "street"]
-    zones = example.zones.copy()
-    zones.loc[streets, "residences"] = [FEWEST_RESIDENCES - 1, 9, 8, 7, 30, 30][: len(streets)]
-    public = edition_tables(replace(example, zones=zones), "public")["zones"]
-    blank = public.loc[streets, "shortage_m2"].isna()
-    assert blank.tolist() == [True, False, False, True, False, False][: len(streets)]
-    assert public.loc[streets, "population"].notna().all()
+def test_a_level_with_withheld_sums_has_the_totals_of_the_area(
+    example: Assessment, tmp_path: Path
+) -> None:
+    write_workbook(example, tmp_path / "public.xlsx", edition="public")
+    rows = sheets(tmp_path / "public.xlsx")["分街道统计表"]
+    zones = edition_tables(example, "public")["zones"]
+    assert zones.loc[zones["level"] == "street", "shortage_m2"].isna().any()
+    missing = column(rows, "缺口面积（平方米）")
+    assert missing[-1] == example.totals["shortage_m2"]
 
 
 def test_the_same_assessment_gives_the_same_bytes(example: Assessment, tmp_path: Path) -> None:

@@ -161,6 +161,7 @@ FACILITY_COLUMNS: Final[Mapping[str, Column]] = {
     "serves_id": _TEXT,
     "delivered": _word(DELIVERED),
     "labels": _words(FACILITY_LABELS),
+    "publish": _MARK,
     "geocoded": _MARK,
 }
 RESIDENCE_COLUMNS: Final[Mapping[str, Column]] = {

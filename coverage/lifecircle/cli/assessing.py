@@ -30,10 +30,15 @@ def run(  # numpydoc ignore=PR01
     *,
     accept_loss: AcceptLoss = False,
     accept_loss_of: AcceptLossOf = None,
+    public: Annotated[
+        bool,
+        typer.Option("--public", help="The public edition: sums by zone only. 公开版"),
+    ] = False,
 ) -> None:
     """Run a study and write its result folder. 运行研究并输出结果."""
     with refusals_of(study):
-        _run(study, out, accept_loss=accepted_losses(accept_loss, accept_loss_of))
+        accepted = accepted_losses(accept_loss, accept_loss_of)
+        _run(study, out, accept_loss=accepted, public=public)
 
 
 def demo(  # numpydoc ignore=PR01
@@ -92,17 +97,28 @@ def check(  # numpydoc ignore=PR01
         raise typer.Exit(EXIT_INPUT)
 
 
-def _run(study_file: Path, out: Path | None, *, accept_loss: bool | tuple[str, ...]) -> None:
+def _run(
+    study_file: Path,
+    out: Path | None,
+    *,
+    accept_loss: bool | tuple[str, ...],
+    public: bool = False,
+) -> None:
     from lifecircle.read.study_inputs import input_files
     from lifecircle.study import read_study
     from lifecircle.whatif.robustness import assess_under_doubt
     from lifecircle.write.bundle import check_target
+    from lifecircle.write.edition import require_review_number
     from lifecircle.write.results import write_results
     from lifecircle.write.terminal import summary_tables
 
     console = Console()
     study = read_study(study_file)
     folder = out or study.output
+    if public:
+        require_review_number(study)
+        folder = out or study.output.with_name(f"{study.output.name}-public")
+        study = study.model_copy(update={"robustness": None})  # nothing of it is published
     check_target(folder)
     with status_line(console):
         assessment, robustness = assess_under_doubt(study, accept_loss=accept_loss)
@@ -112,6 +128,7 @@ def _run(study_file: Path, out: Path | None, *, accept_loss: bool | tuple[str, .
             inputs={"study": study_file, **input_files(study)},
             accept_loss=accept_loss,
             robustness=robustness,
+            edition="public" if public else "internal",
         )
     for table in summary_tables(assessment, robustness):
         console.print(table)

@@ -25,6 +25,7 @@ for command in (
     assessing.demo,
     finished.verify,
     finished.export,
+    finished.compare,
     making.new,
     making.fetch,
     making.geocode,

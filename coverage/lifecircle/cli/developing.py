@@ -39,7 +39,8 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
         str | None,
         typer.Option(
             "--datum",
-            help="Of the degrees: wgs84 (default), cgcs2000, gcj02 (AMap 高德), bd09 (Baidu 百度).",
+            help="Of the degrees: wgs84 (default), cgcs2000, gcj02 (AMap 高德), "
+            "bd09 (Baidu 百度). 坐标系",
         ),
     ] = None,
     households: Annotated[
@@ -50,7 +51,10 @@ def develop(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
     ] = None,
     household_size: Annotated[
         str | None,
-        typer.Option("--household-size", help="People a household, if not. 户均人口"),
+        typer.Option(
+            "--household-size",
+            help="Residents of one household, on average. 户均人口",
+        ),
     ] = None,
     floor_area: Annotated[
         str | None,

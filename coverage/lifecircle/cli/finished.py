@@ -1,4 +1,4 @@
-"""Commands on finished results: verify, export."""
+"""Commands on finished results: verify, export, compare."""
 
 from pathlib import Path
 from typing import Annotated, Literal
@@ -10,7 +10,7 @@ from lifecircle.cli.options import EXIT_INPUT, name_files
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
-__all__ = ["export", "verify"]
+__all__ = ["compare", "export", "verify"]
 
 _MOST_TOLD = 20
 
@@ -37,6 +37,9 @@ def verify(  # numpydoc ignore=PR01
     console = Console()
     with status_line(Console(stderr=True)):
         checks = verify_result(folder, study=None if study is None else read_study(study))
+    if any(check.name == "public_sums" for check in checks):
+        said = label("verify", "public_only", language)
+        console.print(said, markup=False, highlight=False, soft_wrap=True)
     for check in checks:
         state = label("verify", "holds" if not check.problems else "fails", language)
         name = label("verify", check.name, language)
@@ -73,3 +76,43 @@ def export(  # numpydoc ignore=PR01
     with status_line(Console(stderr=True)):
         export_layers(read_result_tables(folder), out, form=form, language=language)
     name_files(out, console, language)
+
+
+def compare(  # numpydoc ignore=PR01
+    before: ResultFolder,
+    after: ResultFolder,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="A folder to make for the lists. 输出目录")
+    ] = None,
+    *,
+    language: Annotated[Language, typer.Option("--language", help="Of the lists. 语言")] = "zh",
+) -> None:
+    """Tell what changed from one result to another. 对比两次结果."""
+    from lifecircle.read.result_tables import read_result_manifest, read_result_tables
+    from lifecircle.whatif.comparison import compare_results, comparison_doubts, was_made
+    from lifecircle.write.comparison import comparison_tables, comparison_warnings, write_comparison
+
+    console = Console()
+    names = label("comparison", "title", language).format(before=before, after=after)
+    with status_line(Console(stderr=True)):
+        manifests = [read_result_manifest(folder) for folder in (before, after)]
+        earlier, later = read_result_tables(before), read_result_tables(after)
+        comparison = compare_results(earlier, later)
+        if out is not None:
+            title = label("comparison", "title", language).format(
+                before=before.name, after=after.name
+            )
+            marks = [label("edition", "internal", language)]
+            if any(was_made(manifest) for manifest in manifests):
+                marks.append(label("map", "made", language))
+            write_comparison(
+                comparison, earlier, later, out,
+                title=title, notice="　".join(marks), language=language,
+            )  # fmt: skip
+    console.print(names, markup=False, highlight=False, soft_wrap=True)
+    for warning in comparison_warnings(comparison, comparison_doubts(*manifests), language):
+        console.print(warning, markup=False, highlight=False, soft_wrap=True)
+    for table in comparison_tables(comparison, language):
+        console.print(table)
+    if out is not None:
+        name_files(out, console, language)

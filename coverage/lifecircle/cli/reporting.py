@@ -42,6 +42,7 @@ def _write(
     from lifecircle.errors import OutputError
     from lifecircle.study import read_study
     from lifecircle.whatif.robustness import assess_under_doubt
+    from lifecircle.write.edition import require_review_number
     from lifecircle.write.report import check_report_path, write_report
 
     if form is not None and path.suffix != f".{form}":
@@ -50,6 +51,8 @@ def _write(
         raise OutputError(str(path), [problem])
     check_report_path(path)
     study = read_study(study_file)
+    if public:
+        require_review_number(study)
     console = Console()
     with status_line(console):
         assessment, robustness = assess_under_doubt(study, accept_loss=accept_loss)

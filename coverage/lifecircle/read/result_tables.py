@@ -1,5 +1,7 @@
 """The tables of a result folder, read back."""
 
+import json
+from collections.abc import Mapping
 from pathlib import Path
 
 import geopandas as gpd
@@ -9,7 +11,7 @@ import pyarrow.parquet as pq
 
 from lifecircle.errors import TableError
 
-__all__ = ["read_result_tables"]
+__all__ = ["read_result_manifest", "read_result_tables"]
 
 
 def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
@@ -45,6 +47,36 @@ def read_result_tables(folder: Path) -> dict[str, pd.DataFrame]:
         return {path.stem: _table(path) for path in sorted(folder.glob("tables/*.parquet"))}
     except (OSError, ValueError, pa.ArrowException) as fault:
         raise TableError(str(folder), [f"it cannot be read: {fault}"]) from fault
+
+
+def read_result_manifest(folder: Path) -> Mapping[str, object]:
+    """
+    Read what a result was made from.
+
+    Parameters
+    ----------
+    folder
+        What ``lifecircle run`` wrote.
+
+    Returns
+    -------
+    manifest
+        The content of ``manifest.json``.
+
+    Raises
+    ------
+    TableError
+        If it cannot be read.
+    """
+    try:
+        manifest = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
+        if isinstance(manifest, dict) and isinstance(manifest.get("settings"), dict):
+            return manifest
+        fault = "it names no settings"
+    except (OSError, ValueError) as error:
+        fault = str(error)
+    problem = f"manifest.json is not that of a run ({fault}); name a folder that one wrote."
+    raise TableError(str(folder), [problem])
 
 
 def _table(path: Path) -> pd.DataFrame:

@@ -205,7 +205,8 @@ def distance_to(
 
 
 def _value(measured: Measured, rows: pd.DataFrame, *, people: float | None) -> Value:
-    sums = rows[list(_SUMMED)].sum()
+    columns = {name: rows[name].dropna().astype(float) for name in _SUMMED}
+    sums = pd.Series({name: math.fsum(cells) for name, cells in columns.items()})  # in any order
     blind = bool(rows["blind"].any())
     names = tuple(str(name) for name in rows.loc[rows["state"] == "not_met", "name"])
     numerator, denominator, low, high = _bounded(measured, rows, sums, blind=blind, people=people)

@@ -52,8 +52,10 @@ def met_pair(
         ``fully_met_households`` (fair share), ``fully_met_households_best`` (some sharing reaches
         it) and ``fully_met_households_bound`` (none exceeds it).
     """
-    sites = counted.index[counted["site"] == counted.index]
-    shown = circle.residences
+    # In the order of ids: the search stops at a limit, and where must not depend on the rows.
+    terms = terms.sort_index()
+    sites = counted.index[counted["site"] == counted.index].sort_values()
+    shown = circle.residences.reindex(terms.index)
     reserved = to_units(shown["reserved_m2"]).to_numpy(dtype=np.int64)
     least = _least(terms["requirement_units"], Fraction(tolerance))
     counts = terms["asked"].astype(bool) & terms["requirement_units"].notna()
@@ -62,6 +64,7 @@ def met_pair(
     open_m2 = circle.facilities["allocated_m2"] + circle.facilities["idle_m2"].fillna(0)
     capacity = to_units(open_m2) - to_units(circle.facilities["reserved_m2"])
     walks = site_walks(counted, links.loc[circle.links.index])
+    walks = walks.sort_values(["residence_id", "facility_id"])
     most = most_met(
         capacity.reindex(sites).to_numpy(dtype=np.int64),
         np.maximum(least - reserved, 0),

@@ -1,6 +1,7 @@
 """The reconciliation: what of each input came through each step, and what did not."""
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 
 import pandas as pd
 
@@ -107,8 +108,8 @@ def reconciliation_table(
 
 
 def _homes(table: pd.DataFrame) -> dict[str, float]:
-    return {"rows": len(table), "households": float(table["households"].sum())}
+    return {"rows": len(table), "households": fsum(table["households"].dropna())}
 
 
 def _sites(table: pd.DataFrame, area: str = "floor_area_m2") -> dict[str, float]:
-    return {"rows": len(table), "m2": float(table[area].sum())}
+    return {"rows": len(table), "m2": fsum(table[area].dropna())}

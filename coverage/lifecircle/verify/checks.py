@@ -1,8 +1,10 @@
 """All checks of a result folder, one after the other."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lifecircle.errors import TableError
 from lifecircle.verify.copies import (
     geopackage_problems,
     list_problems,
@@ -18,6 +20,7 @@ from lifecircle.verify.numbers import (
     verdict_problems,
     zone_problems,
 )
+from lifecircle.verify.public_edition import public_sum_problems
 from lifecircle.verify.published import file_problems, read_result
 from lifecircle.verify.sharing import fairness_problems, flow_problems
 from lifecircle.verify.walks import input_problems, read_again, walk_problems
@@ -40,6 +43,13 @@ _OF_RESULT: Final = {
     "geopackage": geopackage_problems,
     "workbook": workbook_problems,
     "map": map_problems,
+}
+_OF_PUBLIC: Final = {
+    "files": file_problems,
+    "public_sums": public_sum_problems,
+    "lists": list_problems,
+    "geopackage": geopackage_problems,
+    "workbook": workbook_problems,
 }
 _OF_SHARING: Final = {"flow": flow_problems, "fairness": fairness_problems}
 
@@ -81,16 +91,24 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
         (each square metre once), ``fairness`` (the certificate: no sharing gives more, none is
         fairer), ``totals``, ``zones``, ``gaps``, ``clusters``; and ``lists``, ``geopackage``,
         ``workbook``, ``map``: the same numbers in every file. With a study also ``inputs`` (they
-        are those of the result) and ``walks``.
+        are those of the result) and ``walks``. Of a public edition only ``files``,
+        ``public_sums`` (the zones of a level add up to the totals, where none is withheld) and
+        the copies.
 
     Raises
     ------
     TableError
-        If the folder is no result, or cannot be read.
+        If the folder is no result, or cannot be read; or if a study is named for a public
+        edition.
     StudyError
         For everything that is wrong with the study's inputs.
     """
     published = read_result(folder)
+    if published.is_public:
+        if study is not None:
+            problem = "a public edition has no walks to walk again; name the internal edition."
+            raise TableError(str(folder), [problem])
+        return _checked({name: check(published) for name, check in _OF_PUBLIC.items()})
     tables = published.tables
     rows = (tables["residences"], tables["facilities"], tables["links"])
     found = {name: check(published) for name, check in _OF_RESULT.items()}
@@ -99,4 +117,8 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
         inputs = read_again(study)
         found["inputs"] = input_problems(published, study, inputs)
         found["walks"] = walk_problems(published, study, inputs)
+    return _checked(found)
+
+
+def _checked(found: Mapping[str, tuple[int, list[str]]]) -> list[Check]:
     return [Check(name, count, tuple(problems)) for name, (count, problems) in found.items()]

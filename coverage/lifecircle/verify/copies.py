@@ -110,9 +110,9 @@ def workbook_problems(published: Published) -> Found:
     found = _last_lines(path)
     wanted = {name: units(published.summary["totals"][name]) for name in _TOTALS}
     problems = [
-        f"workbook.xlsx: no line of totals has {name} = {(value or 0) / 100:.2f}."
+        f"workbook.xlsx: no line of totals has {name} = {value / 100:.2f}."
         for name, value in wanted.items()
-        if value not in found
+        if value is not None and value not in found
     ]
     return len(wanted), problems
 

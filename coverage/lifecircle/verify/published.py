@@ -17,6 +17,7 @@ __all__ = ["Published", "Row", "file_problems", "read_result", "text", "units"]
 Row = dict[str, Any]
 _CENT: Final = Decimal("0.01")
 _NEEDED: Final = ("residences", "facilities", "links", "zones", "clusters", "indicators")
+_NEEDED_IN_PUBLIC: Final = ("zones", "gaps", "indicators")
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -39,6 +40,11 @@ class Published:
     summary: Row
     tables: dict[str, list[Row]]
 
+    @property
+    def is_public(self) -> bool:  # numpydoc ignore=RT01
+        """Return whether it is the public edition, which has no rows of single places."""
+        return bool(self.manifest.get("edition") == "public")
+
 
 def read_result(folder: Path) -> Published:
     """
@@ -59,24 +65,37 @@ def read_result(folder: Path) -> Published:
     TableError
         If the folder is no result, or a table in it cannot be read.
     """
-    problems = [
-        f"there is no {name!r} in it; name a folder that `lifecircle run` wrote."
-        for name in ("manifest.json", "summary.json", *(f"tables/{one}.parquet" for one in _NEEDED))
-        if not (folder / name).is_file()
-    ]
-    if problems:
-        raise TableError(str(folder), problems)
+    _require(folder, ("manifest.json", "summary.json"))
     try:
+        manifest, summary = (
+            json.loads((folder / name).read_text(encoding="utf-8"))
+            for name in ("manifest.json", "summary.json")
+        )
+        public = manifest.get("edition") == "public"
+        needed = _NEEDED_IN_PUBLIC if public else _NEEDED
+        _require(folder, tuple(f"tables/{name}.parquet" for name in needed))
         return Published(
             folder=folder,
-            manifest=json.loads((folder / "manifest.json").read_text(encoding="utf-8")),
-            summary=json.loads((folder / "summary.json").read_text(encoding="utf-8")),
+            manifest=manifest,
+            summary=summary,
             tables={
                 path.stem: _rows(path) for path in sorted((folder / "tables").glob("*.parquet"))
             },
         )
-    except (OSError, ValueError, pa.ArrowException) as fault:
+    except (OSError, ValueError, AttributeError, pa.ArrowException) as fault:
+        if isinstance(fault, TableError):
+            raise
         raise TableError(str(folder), [f"it cannot be read: {fault}"]) from fault
+
+
+def _require(folder: Path, names: tuple[str, ...]) -> None:
+    problems = [
+        f"there is no {name!r} in it; name a folder that `lifecircle run` wrote."
+        for name in names
+        if not (folder / name).is_file()
+    ]
+    if problems:
+        raise TableError(str(folder), problems)
 
 
 def file_problems(published: Published) -> tuple[int, list[str]]:

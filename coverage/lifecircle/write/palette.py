@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-__all__ = ["KIND_COLORS", "VERDICT_COLORS", "AreaColor"]
+__all__ = ["CHANGE_COLORS", "KIND_COLORS", "VERDICT_COLORS", "AreaColor"]
 
 
 class AreaColor(NamedTuple):
@@ -39,4 +39,14 @@ KIND_COLORS: Final = {
     "elder_school": "#7d7d7d",
     "nursery": "#7d7d7d",
     "other": "#7d7d7d",
+}
+
+# How a residence fares in the later of two results; better and worse as met and unreachable.
+CHANGE_COLORS: Final = {
+    "better": AreaColor("#2f86bd", "#0a4f7d"),
+    "worse": AreaColor("#a6290c", "#5e1200"),
+    "unlike": AreaColor("#9a9a9a", "#6b6b6b"),
+    "same": AreaColor("#dedede", "#a9a9a9"),
+    "added": AreaColor("#00936a", "#005a41"),
+    "gone": AreaColor("#f0a818", "#9a6500"),
 }

@@ -33,7 +33,7 @@ def proposed_ways(gaps: pd.DataFrame, language: Language) -> pd.Series:
     Parameters
     ----------
     gaps
-        As the `Assessment` has them.
+        As the `Assessment` or an edition has them; the public one does not tell by ledger.
     language
         Of the words.
 
@@ -50,6 +50,8 @@ def proposed_ways(gaps: pd.DataFrame, language: Language) -> pd.Series:
     >>> proposed_ways(gaps, "en").tolist()
     ['new building', None]
     """
-    only_own = gaps["circle_ledger_shortage_m2"].eq(0) & gaps["own_ledger_shortage_m2"].gt(0)
+    only_own = pd.Series(data=False, index=gaps.index)
+    if "own_ledger_shortage_m2" in gaps:
+        only_own = gaps["circle_ledger_shortage_m2"].eq(0) & gaps["own_ledger_shortage_m2"].gt(0)
     build = label("remedy", "build", language)
     return pd.Series([build if own else None for own in only_own], index=gaps.index, dtype=object)

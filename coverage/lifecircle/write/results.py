@@ -1,9 +1,7 @@
 """The result folder: tables for machines, tables for people, the map, the summary."""
 
 import logging
-import platform
 from collections.abc import Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -11,11 +9,11 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment import Assessment
-from lifecircle.labels import Language
+from lifecircle.labels import Language, label
 from lifecircle.read.losses import AcceptLoss
-from lifecircle.write.bundle import file_hash, result_folder, write_json, write_manifest
+from lifecircle.write.bundle import result_folder, write_json, write_manifest
 from lifecircle.write.cluster_text import with_sentences
-from lifecircle.write.edition import INTERNAL_TABLES, edition_tables
+from lifecircle.write.edition import Edition, edition_tables, require_review_number
 from lifecircle.write.geodata import one_geometry, write_geopackage
 from lifecircle.write.labelled import (
     TO_GEOCODE_FILE,
@@ -24,7 +22,8 @@ from lifecircle.write.labelled import (
     spreadsheet_safe,
     write_addresses,
 )
-from lifecircle.write.robustness_text import robustness_frames, robustness_summary
+from lifecircle.write.records import manifest_record, summary_record
+from lifecircle.write.robustness_text import robustness_frames
 from lifecircle.write.web_map import write_web_map
 from lifecircle.write.workbook import write_workbook
 
@@ -35,22 +34,8 @@ __all__ = ["write_results"]
 
 _logger = logging.getLogger(__name__)
 
-_LISTS: Final = (
-    "residences",
-    "facilities",
-    "zones",
-    "links",
-    "clusters",
-    "gaps",
-    "bands",
-    "indicators",
-    "zone_indicators",
-    "reference",
-    "equity",
-    "lorenz",
-    "reconciliation",
-)
-_VERSIONS: Final = ("lifecircle", "geopandas", "numba", "numpy", "osmium", "pandas", "shapely")
+# Mere areas: layers of the GeoPackage, but no lists.
+_ONLY_DRAWN: Final = frozenset({"remedy_areas", "catchments"})
 
 
 def write_results(
@@ -60,6 +45,7 @@ def write_results(
     inputs: Mapping[str, Path],
     accept_loss: AcceptLoss = False,
     robustness: "Robustness | None" = None,
+    edition: Edition = "internal",
 ) -> None:
     """
     Write everything that a run gives into one folder, whole or not at all.
@@ -78,124 +64,73 @@ def write_results(
         accepted; the manifest says so.
     robustness
         Which verdicts hold under doubt, if that was asked.
+    edition
+        ``internal``: everything; ``public``: sums by zone, no map, nothing of a single residence.
 
     Raises
     ------
     OutputError
         If the folder cannot be written or replaced.
+    StudyError
+        If a public edition has no number of its maps' approval.
     """
+    if edition == "public":
+        require_review_number(assessment.study)
+    language = assessment.study.language
+    tables = edition_tables(assessment, edition)
     with result_folder(folder) as staging:
         _logger.info("writing tables")
-        tables = edition_tables(assessment, "internal")
-        _write_parquet(assessment, staging / "tables")
-        _write_lists(assessment, staging)
-        _write_robustness(robustness, staging, assessment.study.language)
-        _write_unplaced(assessment, staging)
-        write_geopackage(tables, staging / "results.gpkg", assessment.study.language)
-        summary = _summary(assessment)
-        if robustness is not None:
-            summary["robustness"] = robustness_summary(robustness)
+        _write_parquet(tables, staging / "tables")
+        _write_lists(tables, staging, language)
+        mark = label("edition", edition, language)
+        layers = tables if edition == "internal" else {"zones": tables["zones"]}
+        write_geopackage(layers, staging / "results.gpkg", language, description=mark)
+        summary = summary_record(assessment, edition=edition, robustness=robustness)
         write_json(summary, staging / "summary.json")
         _logger.info("writing the workbook")
-        write_workbook(assessment, staging / "workbook.xlsx")
-        _logger.info("writing the map")
-        language = assessment.study.language
-        write_web_map(assessment, staging / "map.html", language=language, robustness=robustness)
-        write_manifest(_manifest(assessment, inputs, accept_loss=accept_loss), staging)
+        write_workbook(assessment, staging / "workbook.xlsx", edition=edition)
+        if edition == "internal":
+            _write_of_single_places(assessment, staging, robustness)
+        manifest = manifest_record(assessment, inputs, edition=edition, accept_loss=accept_loss)
+        write_manifest(manifest, staging)
 
 
-def _write_parquet(assessment: Assessment, folder: Path) -> None:
+def _write_of_single_places(
+    assessment: Assessment, folder: Path, robustness: "Robustness | None"
+) -> None:
+    """Write what the public edition has not."""
+    language = assessment.study.language
+    for name, table in robustness_frames(robustness).items():
+        table.to_parquet(folder / "tables" / f"{name}.parquet")
+        _write_csv(table, folder / f"{name}.csv", name, language)
+    if len(assessment.to_geocode):
+        write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
+    _logger.info("writing the map")
+    write_web_map(assessment, folder / "map.html", language=language, robustness=robustness)
+
+
+def _write_parquet(tables: Mapping[str, pd.DataFrame], folder: Path) -> None:
     folder.mkdir()
-    for name in INTERNAL_TABLES:
-        table: pd.DataFrame = getattr(assessment, name)
+    for name, table in tables.items():
         if isinstance(table, gpd.GeoDataFrame):
             one_geometry(table).to_parquet(folder / f"{name}.parquet")
         else:
             table.to_parquet(folder / f"{name}.parquet")
 
 
-def _write_lists(assessment: Assessment, folder: Path) -> None:
-    lists = {name: getattr(assessment, name) for name in _LISTS}
-    lists["clusters"] = with_sentences(assessment.clusters, assessment.study.language)
-    quality = assessment.quality
-    lists["quality"] = quality
-    lists["quarantine"] = quality[quality["severity"] == "lost"]
-    for name, table in lists.items():
-        drawn = isinstance(table, gpd.GeoDataFrame)
-        plain = pd.DataFrame(one_geometry(table)).drop(columns="geometry") if drawn else table
-        kind = "quality" if name == "quarantine" else name
-        _write_csv(plain, folder / f"{name}.csv", kind, assessment.study.language)
+def _write_lists(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:
+    for name, table in tables.items():
+        if name in _ONLY_DRAWN:
+            continue
+        said = with_sentences(table, language) if name == "clusters" else table
+        if isinstance(said, gpd.GeoDataFrame):
+            said = pd.DataFrame(one_geometry(said)).drop(columns="geometry")
+        _write_csv(said, folder / f"{name}.csv", name, language)
+    if "quality" in tables:
+        lost = tables["quality"][tables["quality"]["severity"] == "lost"]
+        _write_csv(lost, folder / "quarantine.csv", "quality", language)
 
 
 def _write_csv(table: pd.DataFrame, path: Path, kind: str, language: Language) -> None:
     people = labelled_table(readable_numbers(table), kind, language)
     spreadsheet_safe(people).to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\r\n")
-
-
-def _write_robustness(robustness: "Robustness | None", folder: Path, language: Language) -> None:
-    for name, table in robustness_frames(robustness).items():
-        table.to_parquet(folder / "tables" / f"{name}.parquet")
-        _write_csv(table, folder / f"{name}.csv", name, language)
-
-
-def _write_unplaced(assessment: Assessment, folder: Path) -> None:
-    if len(assessment.to_geocode):
-        write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
-
-
-def _summary(assessment: Assessment) -> dict[str, object]:
-    numbers = {
-        str(name): None if pd.isna(value) else round(float(value), 6)
-        for name, value in assessment.totals.items()
-    }
-    standard = assessment.standard
-    return {
-        "title": assessment.study.title,
-        "made": assessment.study.made,
-        "standard": {
-            "id": standard.id,
-            "title_zh": standard.title.zh,
-            "number": standard.number,
-            "status": standard.status,
-            "horizon": standard.horizon,
-        },
-        "totals": numbers,
-        "indicators": assessment.indicators.astype(object)
-        .where(assessment.indicators.notna(), None)
-        .to_dict("records"),
-    }
-
-
-def _manifest(
-    assessment: Assessment, inputs: Mapping[str, Path], *, accept_loss: AcceptLoss
-) -> dict[str, object]:
-    lost = assessment.quality[assessment.quality["severity"] == "lost"]
-    return {
-        "versions": {
-            **{name: version(name) for name in _VERSIONS},
-            "python": platform.python_version(),
-        },
-        "settings": assessment.study.model_dump(
-            mode="json",
-            exclude={
-                "streets",
-                "facilities",
-                "residences",
-                "zones",
-                "area",
-                "statistics",
-                "last_year",
-                "geocoding",
-                "output",
-            },
-        ),
-        "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
-        "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
-        "standard": assessment.standard.model_dump(mode="json"),
-        "also": [standard.model_dump(mode="json") for standard in assessment.also],
-        "crs": assessment.crs.to_string(),
-        "streets": dict(assessment.network.counts),
-        "inputs": {
-            name: {"file": path.name, "sha256": file_hash(path)} for name, path in inputs.items()
-        },
-    }

@@ -81,6 +81,7 @@ _EXAMPLE_WORDS: Final = {
     "area_basis": "gross",
     "delivered": "handed_over",
     "labels": "inclusive",
+    "publish": "no",
     "households_estimated": "no",
 }
 _EXAMPLE_STATUS: Final[Mapping[Listed, tuple[str, str]]] = {

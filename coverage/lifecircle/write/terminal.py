@@ -65,6 +65,7 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     title = escape(assessment.study.title)  # brackets in a name are no markup
     if assessment.study.made:
         title += f" ({label('map', 'made', language)})"
+    title += f"  {label('edition', 'internal', language)}"  # it tells of single residences
     horizon = "" if standard.horizon is None else str(standard.horizon)
     status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
     named = standard.title.zh if language == "zh" else standard.title.en

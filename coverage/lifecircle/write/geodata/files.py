@@ -19,7 +19,7 @@ from lifecircle.write.bundle import what_to_do
 from lifecircle.write.geodata.layers import Layer, gis_layers
 from lifecircle.write.geodata.styles import qgis_style
 
-__all__ = ["Form", "export_layers", "write_geopackage"]
+__all__ = ["Form", "export_layers", "new_folder", "write_geopackage", "write_layer"]
 
 Form = Literal["geopackage", "shapefile", "geojson"]
 
@@ -30,7 +30,9 @@ _HEADS: Final = ("layer", "short", "name", "head", "cut")
 _WGS84: Final = "EPSG:4326"
 
 
-def write_geopackage(tables: Mapping[str, pd.DataFrame], path: Path, language: Language) -> None:
+def write_geopackage(
+    tables: Mapping[str, pd.DataFrame], path: Path, language: Language, *, description: str = ""
+) -> None:
     """
     Write all layers into one GeoPackage, with their QGIS styles as the default ones.
 
@@ -42,11 +44,15 @@ def write_geopackage(tables: Mapping[str, pd.DataFrame], path: Path, language: L
         The file to write.
     language
         Of layers, headers and words.
+    description
+        Stands with every layer: who it is for.
     """
     with _fixed_date():
         layers = list(gis_layers(tables, language))
         for layer in layers:
             options = {"driver": "GPKG", "layer": layer.name, "append": path.exists()}
+            if description:
+                options["layer_options"] = {"DESCRIPTION": description}
             if isinstance(layer.rows, gpd.GeoDataFrame):
                 options["geometry_type"] = None
             pyogrio.write_dataframe(layer.rows, path, **options)
@@ -79,6 +85,35 @@ def export_layers(
     OutputError
         If the folder is in use, or cannot be written.
     """
+    with new_folder(folder) as whole:
+        if form == "geopackage":
+            write_geopackage(tables, whole / "results.gpkg", language)
+        elif form == "geojson":
+            _write_geojson(tables, whole, language)
+        else:
+            _write_shapefiles(tables, whole, language)
+
+
+@contextmanager
+def new_folder(folder: Path) -> Iterator[Path]:
+    """
+    Offer a folder to write into, and put it in place once it is whole.
+
+    Parameters
+    ----------
+    folder
+        Where it is to stand; not there yet, or empty.
+
+    Yields
+    ------
+    whole
+        An empty folder beside it. If the block fails it is deleted.
+
+    Raises
+    ------
+    OutputError
+        If the folder is in use, or cannot be written.
+    """
     if folder.is_file() or (folder.is_dir() and any(folder.iterdir())):
         raise OutputError(str(folder), ["it is in use; name a folder that may be made anew."])
     try:
@@ -86,18 +121,32 @@ def export_layers(
         with TemporaryDirectory(prefix=".lifecircle", dir=folder.parent) as staging:
             whole = Path(staging) / folder.name
             whole.mkdir()
-            if form == "geopackage":
-                write_geopackage(tables, whole / "results.gpkg", language)
-            elif form == "geojson":
-                _write_geojson(tables, whole, language)
-            else:
-                _write_shapefiles(tables, whole, language)
+            yield whole
             if folder.is_dir():
                 folder.rmdir()
             whole.replace(folder)
     except (OSError, DataSourceError) as fault:
+        if isinstance(fault, OutputError):
+            raise
         why = what_to_do(fault) if isinstance(fault, OSError) else f"{fault}"
         raise OutputError(str(folder), [why]) from fault
+
+
+def write_layer(rows: gpd.GeoDataFrame, path: Path, name: str) -> None:
+    """
+    Write one layer as a GeoPackage.
+
+    Parameters
+    ----------
+    rows
+        With headers and words for people.
+    path
+        The file to write.
+    name
+        Of the layer.
+    """
+    with _fixed_date():
+        pyogrio.write_dataframe(rows, path, driver="GPKG", layer=name, geometry_type="Unknown")
 
 
 def _write_geojson(tables: Mapping[str, pd.DataFrame], folder: Path, language: Language) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lifecircle.errors import OutputError
 from lifecircle.write.bundle import what_to_do
-from lifecircle.write.edition import Edition
+from lifecircle.write.edition import Edition, require_review_number
 from lifecircle.write.report.cover import report_content
 from lifecircle.write.report.pdf_pages import pdf_report, require_typst
 from lifecircle.write.report.word_pages import word_report
@@ -69,11 +69,15 @@ def write_report(
 
     Raises
     ------
+    StudyError
+        If a public edition lacks the number of its maps' approval.
     OutputError
         If the file cannot be written, no font has the characters, or typst is needed and not
         installed.
     """
     check_report_path(path)
+    if edition == "public":
+        require_review_number(assessment.study)
     content = report_content(assessment, robustness=robustness, edition=edition)
     if path.suffix == ".pdf":
         pdf = pdf_report(content)

@@ -69,7 +69,7 @@ def _zones(material: Material, level: str) -> Rows:
         zone_name(zone_id, name, language)
         for zone_id, name in zip(chosen.index, chosen["name"], strict=True)
     ]
-    totals = material.assessment.totals.reindex(list(_ZONES)).to_frame().T
+    totals = material.totals.reindex(list(_ZONES)).to_frame().T
     whole = pd.concat([pd.DataFrame(chosen[list(_ZONES)]), totals], ignore_index=True)
     rows = printed_table(whole, "zones", _ZONES, language)
     rows.insert(0, material.say("zone"), [*names, label("workbook", "total", language)])

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from lifecircle.labels import label
-from lifecircle.write.edition import Edition, edition_tables
+from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.report.annex import annex_chapter
 from lifecircle.write.report.certainty import quality_chapter
 from lifecircle.write.report.content import Content, Cover
@@ -52,6 +52,7 @@ def report_content(
     material = Material(
         assessment=assessment,
         tables=edition_tables(assessment, edition),
+        totals=edition_totals(assessment, edition),
         robustness=robustness,
         edition=edition,
     )

@@ -32,6 +32,8 @@ class Material:
         What was found.
     tables
         Those of the edition, from `edition_tables`.
+    totals
+        The same, from `edition_totals`.
     robustness
         Which verdicts hold under doubt, if that was asked.
     edition
@@ -40,6 +42,7 @@ class Material:
 
     assessment: "Assessment"
     tables: Mapping[str, pd.DataFrame]
+    totals: pd.Series
     robustness: "Robustness | None"
     edition: Edition
 

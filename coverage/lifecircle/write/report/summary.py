@@ -60,7 +60,7 @@ def standard_status(material: Material) -> str:
 
 
 def _asked(material: Material) -> str:
-    standard, totals = material.assessment.standard, material.assessment.totals
+    standard, totals = material.assessment.standard, material.totals
     return material.say(
         "asked",
         title=getattr(standard.title, material.language),
@@ -79,7 +79,7 @@ def _findings(material: Material) -> list[str]:
 
 
 def _served(material: Material) -> str:
-    totals, walk = material.assessment.totals, material.assessment.study.walk
+    totals, walk = material.totals, material.assessment.study.walk
     return material.say(
         "served",
         households=printed_count(totals["served_households"]),
@@ -90,7 +90,7 @@ def _served(material: Material) -> str:
 
 
 def _met(material: Material) -> str:
-    totals = material.assessment.totals
+    totals = material.totals
     counts = {
         name: printed_count(totals[f"residences_{name}"])
         for name in ("short", "unreachable", "no_data")
@@ -105,7 +105,7 @@ def _met(material: Material) -> str:
 
 
 def _lacking(material: Material) -> str:
-    totals = material.assessment.totals
+    totals = material.totals
     areas = {
         name: printed_m2(totals[f"{name}_m2"]) for name in ("requirement", "supply", "shortage")
     }
@@ -143,7 +143,7 @@ def _largest(material: Material) -> str:
 
 def _fully_met(material: Material) -> str:
     endings = {"fair": "", "best": "_best", "bound": "_bound"}
-    totals = material.assessment.totals
+    totals = material.totals
     counts = {
         key: printed_count(totals[f"fully_met_households{ending}"])
         for key, ending in endings.items()

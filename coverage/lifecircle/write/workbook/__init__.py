@@ -8,7 +8,7 @@ import xlsxwriter
 from lifecircle.errors import OutputError
 from lifecircle.labels import label
 from lifecircle.write.bundle import what_to_do
-from lifecircle.write.edition import Edition, edition_tables
+from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.workbook.layout import Writer
 from lifecircle.write.workbook.parameters import add_parameters, worked_residence
 from lifecircle.write.workbook.sheets import table_sheets
@@ -47,9 +47,12 @@ def write_workbook(assessment: "Assessment", path: Path, *, edition: Edition = "
     marks = [study.title, label("edition", edition, language)]
     if study.made:
         marks.append(label("map", "made", language))
-    tables = edition_tables(assessment, edition)
+    if edition == "public" and study.plan.review_number:
+        number = label("plan_map", "review_number", language)
+        marks.append(f"{number} {study.plan.review_number}")
+    tables, totals = edition_tables(assessment, edition), edition_totals(assessment, edition)
     writer = Writer(str(path), subtitle="　".join(marks), footer="　".join(marks))
-    for sheet in table_sheets(tables, assessment.totals, title=title, language=language):
+    for sheet in table_sheets(tables, totals, title=title, language=language):
         writer.add(sheet)
     worked = worked_residence(assessment) if edition == "internal" else None
     add_parameters(writer, assessment, language, worked=worked)

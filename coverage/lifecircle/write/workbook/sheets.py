@@ -168,19 +168,27 @@ def column_form(name: str) -> str:
 
 
 def _zone_sheets(zones: pd.DataFrame, totals: pd.Series, language: Language) -> Iterator[Sheet]:
-    """Give each level a sheet; the shares in its last row are those of the whole area."""
+    """
+    Give each level a sheet, with the shares of the whole area in its last row.
+
+    Where sums are withheld the lines do not add up, and the last row has the area's.
+    """
     for level in ADMIN_LEVELS:
         rows = zones[zones["level"] == level]
         if rows.empty:
             continue
         sheet = _sheet(rows, "zones", _ZONES, language, level=level)
         columns = [
-            one._replace(total=Total(None, float(totals[one.name])))
-            if one.name in _SHARES and pd.notna(totals[one.name])
+            one._replace(total=_of_area(totals[one.name]))
+            if one.name in totals and (one.name in _SHARES or rows[one.name].isna().any())
             else one
             for one in sheet.columns
         ]
         yield sheet._replace(columns=columns)
+
+
+def _of_area(total: float) -> Total | None:
+    return None if pd.isna(total) else Total(None, float(total))
 
 
 def named_zones(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
