@@ -16,7 +16,7 @@ from typer.testing import CliRunner
 
 from lifecircle.assessment import Assessment
 from lifecircle.cli import app
-from lifecircle.errors import OutputError
+from lifecircle.errors import OutputError, StudyError
 from lifecircle.study import PlanSettings, example_study
 from lifecircle.write.report import pdf_pages, write_report
 from lifecircle.write.report.content import Content, Rows, Section, Text, headings
@@ -173,6 +173,13 @@ def test_the_public_edition_names_no_residence_facility_or_cluster(
         assert [name for name in names if name in said] == []
         assert [key for key in place.index if re.search(rf"\b{key}\b", said)] == []
     assert "短缺片区 C" not in said
+
+
+def test_a_public_report_needs_the_number_of_its_approval(
+    example: Assessment, tmp_path: Path
+) -> None:
+    with pytest.raises(StudyError, match="review_number"):
+        write_report(example, tmp_path / "public.docx", edition="public")
 
 
 def test_public_maps_are_of_zones_only(public: Content) -> None:

@@ -80,7 +80,9 @@ def _table(material: Material, gaps: pd.DataFrame, caption: str) -> Rows:
     rows.insert(0, material.say("zone"), [*names, label("workbook", "total", language)])
     if material.is_internal:
         rows[material.say("remedy")] = [*_proposed(gaps, material), ""]
-    return Rows(caption=caption, rows=rows, total=True)
+    else:
+        rows = rows.iloc[:-1]  # some zones are not told: the others are not all
+    return Rows(caption=caption, rows=rows, total=material.is_internal)
 
 
 def _proposed(gaps: pd.DataFrame, material: Material) -> list[str]:
