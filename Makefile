@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
+TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
 .PHONY: demo test test-full lint docs bench maps wheelhouse browser clean
@@ -45,13 +46,15 @@ wheelhouse: $(VENV)/.installed-dev
 	$(BIN)/python -m build --wheel --no-isolation --outdir dist .
 	$(BIN)/python offline/make_wheelhouse.py dist
 
-# The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler.
+# The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler;
+# the report is laid out by LibreOffice Writer.
 browser:
-	@if command -v chromium >/dev/null && command -v pdffonts >/dev/null; then :; \
+	@if command -v chromium >/dev/null && command -v pdffonts >/dev/null && \
+	    command -v soffice >/dev/null; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update --quiet && \
-	    apt-get install --quiet --yes --no-install-recommends chromium fonts-noto-cjk poppler-utils; \
-	else echo "The map's tests need: sudo apt-get install chromium fonts-noto-cjk poppler-utils"; fi
+	    apt-get install --quiet --yes --no-install-recommends $(TEST_TOOLS); \
+	else echo "The tests of maps and report need: sudo apt-get install $(TEST_TOOLS)"; fi
 
 clean:
 	rm -rf $(VENV) build dist docs/_build docs/notebooks demo-result

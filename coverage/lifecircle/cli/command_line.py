@@ -5,7 +5,7 @@ import sys
 import typer
 from rich.console import Console
 
-from lifecircle.cli import assessing, developing, finished, making, mapping
+from lifecircle.cli import assessing, developing, finished, making, mapping, reporting
 from lifecircle.cli.options import EXIT_BUG
 from lifecircle.cli.policies import standards
 from lifecircle.cli.refusing import refuse
@@ -30,6 +30,7 @@ for command in (
     making.fetch,
     making.geocode,
     developing.develop,
+    reporting.report,
 ):
     app.command()(command)
 app.command(name="map")(mapping.draw_maps)

@@ -11,7 +11,14 @@ if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.standards import Standard
 
-__all__ = ["change_text", "distance_text", "indicator_tables", "limit_text", "value_text"]
+__all__ = [
+    "change_text",
+    "distance_text",
+    "indicator_tables",
+    "lacking_text",
+    "limit_text",
+    "value_text",
+]
 
 MOST_NAMES: Final = 3
 _STRICTER: Final = "▲"
@@ -66,6 +73,29 @@ def distance_text(row: pd.Series, language: Language) -> str:
     colon, comma = ("：", "、") if language == "zh" else (": ", ", ")
     more = label("indicators", "names_more", language) if len(names) > MOST_NAMES else ""
     return f"{text}{colon}{comma.join(names[:MOST_NAMES])}{more}"
+
+
+def lacking_text(row: pd.Series, language: Language) -> str:
+    """
+    Say what an indicator lacks: data, a judgement, or how much to its limit.
+
+    Parameters
+    ----------
+    row
+        A row of the indicators.
+    language
+        Of the text.
+
+    Returns
+    -------
+    text
+        Empty where nothing is lacking.
+    """
+    if row["verdict"] == "no_data":
+        return str(row["missing"])
+    if row["verdict"] == "not_judged":
+        return _why(str(row["not_judged"]), language)
+    return distance_text(row, language)
 
 
 def value_text(value: float, unit: str) -> str:
@@ -197,9 +227,7 @@ def _cells(row: pd.Series, language: Language) -> list[str]:
     said = label("standard.verdict", verdict, language)
     mark = f" {_STRICTER}" if row["stricter"] else ""
     limit = limit_text(str(row["comparison"]), float(str(row["limit"])), unit, language)
-    lacking = str(row["missing"]) if verdict == "no_data" else distance_text(row, language)
-    if verdict == "not_judged":
-        lacking = _why(str(row["not_judged"]), language)
+    lacking = lacking_text(row, language)
     progress = _progress(row, language)
     return [
         f"{row[f'title_{language}']}（{row['clause']}）" if row["clause"] else str(row["title_zh"]),

@@ -1,12 +1,10 @@
 """The Word document that reports are made of: styles, Chinese fonts, captions, tables."""
 
-import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
-from unicodedata import east_asian_width
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import pandas as pd
@@ -17,18 +15,22 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.xmlchemy import BaseOxmlElement
-from docx.shared import Cm, Length, Pt, RGBColor
+from docx.shared import Cm, Emu, Length, Pt, RGBColor
 from docx.styles.style import ParagraphStyle
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
 
 from lifecircle.labels import Language, label
+from lifecircle.write.table_columns import column_widths, number_columns
 
 __all__ = [
     "add_caption",
+    "add_field",
     "add_heading",
     "add_table",
     "add_text",
+    "begin_field",
+    "end_field",
     "new_document",
     "printable",
     "save_document",
@@ -41,9 +43,8 @@ _SIZES: Final = {"Normal": 10.5, "Title": 16.0, "Heading 1": 14.0, "Heading 2": 
 _MARGIN_CM: Final = 2.0
 _PAGE_CM: Final = (21.0, 29.7)
 _TABLE_PT: Final = 9.0
-_NARROWEST, _WIDEST, _PADDING = 8, 40, 2  # signs of half width
+_SHORT_TABLE, _FIRST_TOGETHER = 16, 3  # rows
 _SHADE: Final = "E7E6E6"
-_NUMBER: Final = re.compile(r"[–+-]?[\d,. ]*(%|‰)?")
 # The same result gives the same document, whenever it is written.
 _WRITTEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -152,14 +153,11 @@ def add_caption(document: WordDocument, text: str, *, kind: str, language: Langu
         The caption.
     """
     word = label("word", kind, language)
-    number = 1 + sum(
-        paragraph.style.name == "Caption" and paragraph.text.startswith(word)
-        for paragraph in document.paragraphs
-        if paragraph.style is not None
-    )
+    captions = document.element.xpath("//w:body/w:p[w:pPr/w:pStyle/@w:val='Caption']")
+    number = 1 + sum(caption.text.startswith(word) for caption in captions)
     paragraph = document.add_paragraph(style="Caption")
     paragraph.add_run(word)
-    _add_field(paragraph, f"SEQ {word.strip()} \\* ARABIC", str(number))
+    add_field(paragraph, f"SEQ {word.strip()} \\* ARABIC", str(number))
     paragraph.add_run(f"  {printable(text)}")
     paragraph.paragraph_format.keep_with_next = True
     return paragraph
@@ -182,26 +180,80 @@ def add_table(document: WordDocument, rows: pd.DataFrame, *, header: bool = True
     Returns
     -------
     table
-        The table; no row is split between two pages.
+        The table; no row is split between two pages, and a short table is not either.
     """
+    to_right = number_columns(rows)
     body = [[str(cell) for cell in line] for line in rows.itertuples(index=False)]
-    to_right = [all(map(_NUMBER.fullmatch, column)) for column in zip(*body, strict=True)]
     lines = [[str(name) for name in rows.columns], *body] if header else body
     table: Table = document.add_table(rows=len(lines), cols=len(rows.columns), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
-    for column, width in zip(table.columns, _widths(lines), strict=True):
+    widths = _widths(document, lines)
+    for column, width in zip(table.columns, widths, strict=True):
         column.width = width
+    together = len(lines) - 1 if len(lines) <= _SHORT_TABLE else _FIRST_TOGETHER
+    rows_of_table = list(table.rows)
     cells = iter(table._cells)  # noqa: SLF001 - row.cells searches the whole table at every call
     for place, line in enumerate(lines):
         is_header = header and place == 0
         for column, text in enumerate(line):
-            _fill(next(cells), text, is_header=is_header, to_right=bool(body) and to_right[column])
-        properties = table.rows[place]._tr.get_or_add_trPr()  # noqa: SLF001 - no public way
+            cell = next(cells)
+            cell.width = widths[column]  # Word goes by the cells, others by the columns
+            _fill(cell, text, is_header=is_header, to_right=to_right[column])
+            cell.paragraphs[0].paragraph_format.keep_with_next = place < together or None
+        properties = rows_of_table[place]._tr.get_or_add_trPr()  # noqa: SLF001 - no public way
         properties.append(OxmlElement("w:cantSplit"))
         if is_header:
             properties.append(OxmlElement("w:tblHeader"))
     return table
+
+
+def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
+    """
+    Add a field: what Word computes, such as a number of a page.
+
+    Parameters
+    ----------
+    paragraph
+        Where to.
+    code
+        What Word is to compute.
+    shown
+        What stands there until it does.
+    """
+    begin_field(paragraph, code)
+    paragraph.add_run(shown)
+    end_field(paragraph)
+
+
+def begin_field(paragraph: Paragraph, code: str) -> None:
+    """
+    Begin a field; what is added next is shown in its place.
+
+    Parameters
+    ----------
+    paragraph
+        Where to.
+    code
+        What Word is to compute.
+    """
+    instruction = OxmlElement("w:instrText")
+    instruction.set(qn("xml:space"), "preserve")
+    instruction.text = f" {code} "
+    for part in (_field_mark("begin"), instruction, _field_mark("separate")):
+        paragraph.add_run()._r.append(part)  # noqa: SLF001 - no public way
+
+
+def end_field(paragraph: Paragraph) -> None:
+    """
+    End a field, in the same paragraph or a later one.
+
+    Parameters
+    ----------
+    paragraph
+        Where to.
+    """
+    paragraph.add_run()._r.append(_field_mark("end"))  # noqa: SLF001 - no public way
 
 
 def save_document(document: WordDocument, path: Path) -> None:
@@ -246,19 +298,13 @@ def printable(text: str) -> str:
     return "".join(sign for sign in text if sign in "\t\n" or _is_xml(ord(sign)))
 
 
-def _widths(lines: Sequence[Sequence[str]]) -> list[Length]:
-    """Share the page's width out by the longest text of each column, none too wide or narrow."""
-    weights = []
-    for head, *body in zip(*lines, strict=True):
-        signs = max([_signs(head) // 2, *map(_signs, body)])  # a header may take two lines
-        weights.append(min(max(signs + _PADDING, _NARROWEST), _WIDEST))
-    whole = _PAGE_CM[0] - 2 * _MARGIN_CM
-    return [Cm(whole * weight / sum(weights)) for weight in weights]
-
-
-def _signs(text: str) -> int:
-    """Count the width of a text; a Chinese sign is two wide."""
-    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in text)
+def _widths(document: WordDocument, lines: Sequence[Sequence[str]]) -> list[Length]:
+    """Share the width between the margins of the last section's page out."""
+    page = document.sections[-1]
+    edges = (page.page_width, page.left_margin, page.right_margin)
+    whole, left, right = (edge or Cm(_MARGIN_CM) for edge in edges)
+    room = (whole - left - right) / Pt(_TABLE_PT / 2)
+    return [Emu(int(width * Pt(_TABLE_PT / 2))) for width in column_widths(lines, room=room)]
 
 
 def _is_xml(code: int) -> bool:
@@ -285,16 +331,6 @@ def _set_style(document: WordDocument, name: str, points: float, language: Langu
     spoken.set(qn("w:val"), "en-GB")
     spoken.set(qn("w:eastAsia"), "zh-CN" if language == "zh" else "en-GB")
     properties.append(spoken)
-
-
-def _add_field(paragraph: Paragraph, code: str, shown: str) -> None:
-    instruction = OxmlElement("w:instrText")
-    instruction.set(qn("xml:space"), "preserve")
-    instruction.text = f" {code} "
-    for part in (_field_mark("begin"), instruction, _field_mark("separate")):
-        paragraph.add_run()._r.append(part)  # noqa: SLF001 - no public way
-    paragraph.add_run(shown)
-    paragraph.add_run()._r.append(_field_mark("end"))  # noqa: SLF001 - no public way
 
 
 def _field_mark(kind: str) -> BaseOxmlElement:

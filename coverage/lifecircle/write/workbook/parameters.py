@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from lifecircle.assessment import Assessment
 
-__all__ = ["Worked", "add_parameters", "worked_residence"]
+__all__ = ["Worked", "add_parameters", "method_settings", "worked_residence"]
 
 _COLUMNS: Final = 4
 _FIRST_ROW: Final = 2
@@ -119,7 +119,7 @@ def add_parameters(
     page.set_column(0, 0, 34)
     page.set_column(1, 3, 22)
     row = _FIRST_ROW
-    for key, value in _settings(assessment, language):
+    for key, value in method_settings(assessment, language):
         page.write_string(row, 0, label("parameter_sheet", key, language), writer.look())
         if isinstance(value, float):
             page.write_number(row, 1, value, writer.look(align="left"))
@@ -133,7 +133,22 @@ def add_parameters(
         _work_out(writer, page, row + 2, worked, language)
 
 
-def _settings(assessment: "Assessment", language: Language) -> list[tuple[str, str | float]]:
+def method_settings(assessment: "Assessment", language: Language) -> list[tuple[str, str | float]]:
+    """
+    List the settings that the numbers hang on.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+    language
+        Of the words.
+
+    Returns
+    -------
+    settings
+        Key in the labels' section ``parameter_sheet``, and value.
+    """
     study, standard = assessment.study, assessment.standard
     walk = study.walk
     horizon = "" if standard.horizon is None else str(standard.horizon)

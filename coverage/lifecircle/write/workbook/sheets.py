@@ -9,9 +9,10 @@ from lifecircle.labels import Language, label, words
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.indicators import distance_text, limit_text
 from lifecircle.write.labelled import labelled_table
+from lifecircle.write.remedy_text import proposed_ways, remedy_ways
 from lifecircle.write.workbook.layout import Column, Sheet, Total
 
-__all__ = ["table_sheets"]
+__all__ = ["column_form", "named_zones", "table_sheets"]
 
 _PLACE: Final = tuple(f"{level}_id" for level in ADMIN_LEVELS)
 _RESIDENCES: Final = (
@@ -90,7 +91,7 @@ def table_sheets(
     yield from _zone_sheets(tables["zones"], totals, language)
     for name, columns in (("residences", _RESIDENCES), ("facilities", _FACILITIES)):
         if name in tables:
-            placed = _named_zones(tables[name], names)
+            placed = named_zones(tables[name], names)
             yield _sheet(placed, name, columns, language)
     yield from _gap_sheets(tables["gaps"], language)
     if "clusters" in tables:
@@ -124,7 +125,7 @@ def _sheet(
 
 
 def _column(name: str, head: str, cells: pd.Series, *, added: bool) -> Column:
-    form = _form(name)
+    form = column_form(name)
     kept = cells.astype(object).tolist()
     numbers = form in {"whole", "m2", "decimal"}
     total = None
@@ -134,7 +135,25 @@ def _column(name: str, head: str, cells: pd.Series, *, added: bool) -> Column:
     return Column(name, head, kept, form, total)
 
 
-def _form(name: str) -> str:
+def column_form(name: str) -> str:
+    """
+    Say how the numbers of a column are printed.
+
+    Parameters
+    ----------
+    name
+        Of the column, as in the contract.
+
+    Returns
+    -------
+    form
+        As in `layout.Column`.
+
+    Examples
+    --------
+    >>> column_form("served_share"), column_form("shortage_m2"), column_form("rows")
+    ('share', 'm2', 'whole')
+    """
     if name.endswith("_share"):
         return "share"
     if name in _WHOLE:
@@ -172,8 +191,22 @@ def _of_area(total: float) -> Total | None:
     return None if pd.isna(total) else Total(None, float(total))
 
 
-def _named_zones(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
-    """Write zones by their names; an identifier without a name stays."""
+def named_zones(table: pd.DataFrame, names: pd.Series) -> pd.DataFrame:
+    """
+    Write zones by their names; an identifier without a name stays.
+
+    Parameters
+    ----------
+    table
+        With columns of zone ids.
+    names
+        By zone id.
+
+    Returns
+    -------
+    named
+        The same rows.
+    """
     known = names.dropna()
     places = [name for name in _PLACE if name in table]
     return table.assign(
@@ -193,13 +226,9 @@ def _gap_sheets(gaps: pd.DataFrame, language: Language) -> Iterator[Sheet]:
 
 def _to_fill(rows: pd.DataFrame, language: Language) -> Iterator[Column]:
     """Offer ways to put it right; what only new residences owe is to be built."""
-    ways = tuple(word[language] for word in words("remedy").values())
-    only_own = pd.Series(data=False, index=rows.index)
-    if "own_ledger_shortage_m2" in rows:
-        only_own = rows["circle_ledger_shortage_m2"].eq(0) & rows["own_ledger_shortage_m2"].gt(0)
-    build = label("remedy", "build", language)
+    ways, proposed = remedy_ways(language), proposed_ways(rows, language)
     for name in _TO_FILL:
-        cells = [build if name == "remedy" and own else None for own in only_own]
+        cells = proposed.tolist() if name == "remedy" else [None] * len(rows)
         choices = ways if name == "remedy" else ()
         yield Column(name, label("workbook", name, language), cells, choices=choices, width=14)
 

@@ -1,0 +1,133 @@
+"""How good the data are, and how far the findings hold."""
+
+import pandas as pd
+
+from lifecircle.labels import label, words
+from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
+from lifecircle.write.report.material import Material, printed_count, printed_table
+from lifecircle.write.robustness_text import label_sums
+
+__all__ = ["quality_chapter"]
+
+_STEPS = ("input", "step", "rows", "households", "m2", "lost_rows", "lost_households", "lost_m2")
+_TORNADO = (
+    "assumption", "low", "high", "met_households_low", "met_households_own",
+    "met_households_high", "range_households", "turned_residences",
+)  # fmt: skip
+
+
+def quality_chapter(material: Material) -> Chapter:
+    """
+    Write the chapter on data and robustness.
+
+    Parameters
+    ----------
+    material
+        What the report is made of.
+
+    Returns
+    -------
+    chapter
+        What came through each step, what was found and left out, and which verdicts hold.
+    """
+    steps = printed_table(
+        material.tables["reconciliation"], "reconciliation", _STEPS, material.language
+    )
+    parts: list[Part] = [
+        Section(title=material.say("input_data")),
+        Rows(caption=material.say("table_reconciliation"), rows=steps),
+    ]
+    if material.is_internal:
+        parts += [*_findings(material), *_robustness(material)]
+    return Chapter(title=material.say("quality"), parts=parts)
+
+
+def _findings(material: Material) -> list[Part]:
+    parts: list[Part] = []
+    left_out = _left_out(material)
+    if len(left_out):
+        parts.append(Rows(caption=material.say("table_reasons"), rows=left_out))
+    if len(material.tables["quality"]):
+        parts += [
+            Section(title=material.say("findings")),
+            Rows(caption=material.say("table_quality"), rows=_remarks(material)),
+        ]
+    return parts
+
+
+def _left_out(material: Material) -> pd.DataFrame:
+    assessment, language = material.assessment, material.language
+    there = assessment.facilities[assessment.facilities["inside"]]
+    sources = (
+        ("not_counted", there["counted_reason"], "supply.counted_reason"),
+        ("no_verdict", assessment.residences["reason"], "supply.reason"),
+    )
+    rows = [
+        (
+            label("summary", title, language),
+            label(section, str(reason), language),
+            label("summary", "of_all", language).format(count=count, all=len(reasons)),
+        )
+        for title, reasons, section in sources
+        for reason, count in reasons.value_counts().sort_index().items()
+    ]
+    columns = [material.say("what"), label("summary", "reason", language), material.say("all")]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _remarks(material: Material) -> pd.DataFrame:
+    """Count what was met in the inputs, by reason."""
+    language = material.language
+    keys = ["severity", "reason", "input"]
+    counts = material.tables["quality"].groupby(keys).size().reset_index(name="count")
+    rows = [
+        (
+            label("severity", row["severity"], language),
+            label("reasons", row["reason"], language),
+            row["input"],
+            printed_count(row["count"]),
+        )
+        for row in counts.to_dict("records")
+    ]
+    columns = [
+        label("columns.results", "severity", language),
+        label("summary", "reason", language),
+        material.say("file"),
+        label("summary", "count", language),
+    ]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _robustness(material: Material) -> list[Part]:
+    robustness, language = material.robustness, material.language
+    if robustness is None:
+        return []
+    about = label("robustness", "heading", language).format(
+        runs=len(robustness.runs), least=robustness.least_runs
+    )
+    sums = label_sums(robustness)
+    heads = (
+        label("robustness", "label", language),
+        label("columns.results", "residences", language),
+        label("columns.reconciliation", "households", language),
+    )
+    rows = [
+        (label("robust_label", str(name), language), *map(printed_count, row))
+        for name, row in sums[sums["residences"] > 0].iterrows()
+    ]
+    known = words("assumption_value")
+    tornado = robustness.tornado.assign(
+        **{
+            end: [known.get(str(one), {}).get(language, one) for one in robustness.tornado[end]]
+            for end in ("low", "high")
+        }
+    )
+    return [
+        Section(title=material.say("robustness")),
+        Text(text=about),
+        Rows(caption=material.say("table_labels"), rows=pd.DataFrame(rows, columns=list(heads))),
+        Rows(
+            caption=material.say("table_tornado"),
+            rows=printed_table(tornado, "robustness_tornado", _TORNADO, language),
+        ),
+    ]

@@ -1,0 +1,94 @@
+"""The cover, and a whole report put together."""
+
+from typing import TYPE_CHECKING
+
+from lifecircle.labels import label
+from lifecircle.write.edition import Edition, edition_tables, edition_totals
+from lifecircle.write.report.annex import annex_chapter
+from lifecircle.write.report.certainty import quality_chapter
+from lifecircle.write.report.content import Content, Cover
+from lifecircle.write.report.judged import indicator_chapter
+from lifecircle.write.report.maps import map_chapter
+from lifecircle.write.report.material import Material
+from lifecircle.write.report.method import method_chapter
+from lifecircle.write.report.missing import gap_chapter
+from lifecircle.write.report.summary import standard_status, summary_chapter
+
+if TYPE_CHECKING:
+    from lifecircle.assessment import Assessment
+    from lifecircle.whatif.robustness import Robustness
+
+__all__ = ["report_content"]
+
+
+def report_content(
+    assessment: "Assessment",
+    *,
+    robustness: "Robustness | None" = None,
+    edition: Edition = "internal",
+) -> Content:
+    """
+    Put a report together, the same for every format.
+
+    Parameters
+    ----------
+    assessment
+        What was found.
+    robustness
+        Which verdicts hold under doubt, if that was asked.
+    edition
+        ``internal``: everything; ``public``: sums by zone only.
+
+    Returns
+    -------
+    content
+        Cover and chapters.
+
+    Raises
+    ------
+    OutputError
+        If no font has the characters of the maps.
+    """
+    material = Material(
+        assessment=assessment,
+        tables=edition_tables(assessment, edition),
+        totals=edition_totals(assessment, edition),
+        robustness=robustness,
+        edition=edition,
+    )
+    chapters = [
+        summary_chapter(material),
+        method_chapter(material),
+        indicator_chapter(material),
+        map_chapter(material),
+        gap_chapter(material),
+        quality_chapter(material),
+        annex_chapter(material),
+    ]
+    cover = _cover(material)
+    return Content(
+        cover=cover,
+        chapters=chapters,
+        footer="　".join((cover.title, *cover.marks)),
+        language=material.language,
+    )
+
+
+def _cover(material: Material) -> Cover:
+    study, language = material.assessment.study, material.language
+    standard = material.assessment.standard
+    marks = [label("edition", material.edition, language)]
+    if study.made:
+        marks.append(label("map", "made", language))
+    named = [getattr(standard.title, language), standard.number, standard_status(material)]
+    split = "；" if language == "zh" else "; "
+    fields = [
+        (material.say("organisation"), study.plan.organisation),
+        (material.say("date"), study.plan.date),
+        (material.say("standard"), split.join(filter(None, named))),
+        (material.say("sources"), split.join(study.plan.sources or study.attribution)),
+        (material.say("review_number"), study.plan.review_number),
+    ]
+    if not material.is_internal:
+        fields.append((material.say("edition"), material.say("is_public")))
+    return Cover(title=study.title, subtitle=material.say("subtitle"), marks=marks, fields=fields)
