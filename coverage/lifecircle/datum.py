@@ -38,7 +38,7 @@ _BD_TURN: Final = np.pi * 3000.0 / 180.0
 _ROUNDS: Final = 12
 _BLOCK: Final = 16_384  # points at a time: they stay in the cache
 _BD_OFFSET: Final = (0.0065, 0.006)
-_CLOSE_DEGREES: Final = 1e-10  # 0.01 mm; what is left after that step is a thousandth of it
+_CLOSE_DEGREES: Final = 1e-9  # 0.1 mm; what is left after that step is a thousandth of it
 
 
 def to_wgs84(longitude: npt.ArrayLike, latitude: npt.ArrayLike, datum: Datum) -> Pair:
