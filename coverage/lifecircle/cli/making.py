@@ -8,6 +8,7 @@ import typer
 from rich.console import Console
 
 from lifecircle.cli.options import StudyFile
+from lifecircle.cli.refusing import refusals_of
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
 
@@ -90,7 +91,7 @@ def geocode(  # numpydoc ignore=PR01
     from lifecircle.write.issue_list import issue_lines
 
     console = Console()
-    with status_line(Console(stderr=True)):
+    with refusals_of(study), status_line(Console(stderr=True)):
         outcome = geocode_study(study, out=out)
     language = outcome.study.language
     said = list(issue_lines(outcome.refused, language))

@@ -115,13 +115,13 @@ def _problem(fault: Mapping[str, Any]) -> str:
         return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
     if fault["type"] == "missing":
         return f"'{name}' is missing; every study needs it."
-    # What was found in [base_map] may be a key.
-    found = "" if where[0] == "base_map" else f"; found {fault['input']!r}"
-    if fault["type"] == "model_type":
-        return f"'{name}' must be a table, as in `[{name}]`{found}."
     said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
     said = said.replace("Input should be", "must be", 1)
-    return f"'{name}' {said}{found}."
+    if fault["type"] == "model_type":
+        said = f"must be a table, as in `[{name}]`"
+    if where[0] == "base_map":  # what was found there may be a key
+        return f"'{name}' {said}."
+    return f"'{name}' {said}; found {fault['input']!r}."
 
 
 def _unknown_standards(settings: Mapping[str, Any]) -> Iterator[str]:

@@ -31,5 +31,5 @@ class PrioritySettings(Settings):
     @model_validator(mode="after")
     def _both_or_none(self) -> Self:
         if (self.older_80_share_above is None) != (self.older_80_weight is None):
-            raise ValueError("'older_80_share_above' and 'older_80_weight' go together")
+            raise ValueError("must name 'older_80_share_above' and 'older_80_weight' together.")
         return self
