@@ -25,11 +25,6 @@ def fatal(act: Callable[..., object]) -> Callable[..., object]:
     return counted
 
 
-# All that a program can do to files ends in these calls of the operating system.
-for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "fsync"):
-    setattr(os, name, fatal(getattr(os, name)))
-
-
 class Halved:
     """A file that the process can die in the middle of."""
 
@@ -50,9 +45,9 @@ def write_text(path: pathlib.Path, text: str, **_: object) -> int:
     return len(text)
 
 
-pathlib.Path.write_text = write_text  # type: ignore[method-assign, assignment]
-pathlib.Path.write_bytes = lambda path, data: Halved(path, "wb").write(data) or len(data)  # type: ignore[method-assign, assignment, func-returns-value]
-shutil._use_fd_functions = False  # type: ignore[attr-defined]  # noqa: SLF001 - by path, through the calls above
+def write_bytes(path: pathlib.Path, data: bytes) -> int:
+    Halved(path, "wb").write(data)
+    return len(data)
 
 
 def write_result(target: pathlib.Path, text: str) -> None:
@@ -73,6 +68,18 @@ def ended(target: str, text: str, fatal_step: int) -> int:
     return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-for line in sys.stdin:
-    sys.stdout.write(f"{ended(*json.loads(line))}\n")
-    sys.stdout.flush()
+def main() -> None:
+    """Let every act on files count, and then do as told, line by line."""
+    # All that a program can do to files ends in these calls of the operating system.
+    for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "fsync"):
+        setattr(os, name, fatal(getattr(os, name)))
+    pathlib.Path.write_text = write_text  # type: ignore[method-assign, assignment]
+    pathlib.Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]
+    shutil._use_fd_functions = False  # type: ignore[attr-defined]  # noqa: SLF001 - by path, through the calls above
+    for line in sys.stdin:
+        sys.stdout.write(f"{ended(*json.loads(line))}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()
