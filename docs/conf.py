@@ -10,7 +10,7 @@ copyright = author  # noqa: A001 - Sphinx's name for it
 version = release = installed_version("lifecircle")
 
 extensions = ["myst_nb", "numpydoc", "sphinx.ext.autodoc", "sphinx.ext.autosummary"]
-exclude_patterns = ["_build"]
+exclude_patterns = ["jupyter_execute", "_build"]
 nb_execution_mode = "off"  # the tests run the notebooks; here they are read
 html_theme = "furo"
 html_title = project
