@@ -29,11 +29,9 @@ NOT_FOR_PLANNERS = (
     *("supply/flow.py", "supply/leximin.py", "supply/area_units.py", "supply/sharing.py"),
     "supply/transport.py",
     *("cli/", "verify/", "read/fetch.py", "write/new_study.py", "write/street_graph.py"),
-    *(
-        "study/settings.py",
-        "study/base_map.py",
-        "study/priority.py",
-    ),  # pydantic passes them on in other words: see test_settings_
+    # pydantic passes these on in other words: see test_settings_
+    *("study/settings.py", "study/inputs.py", "study/walk.py"),
+    *("study/base_map.py", "study/priority.py"),
 )
 HINTS = {"hint", "where", "more", "several"}
 SENTENCE = re.compile(r"(?:[a-z'`{0-9]|[A-Z][a-z]+ [a-z]).* .*[.]$|^names a file that", re.DOTALL)

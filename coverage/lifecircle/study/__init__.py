@@ -3,21 +3,20 @@
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
-from lifecircle.study.plan import PlanSettings
-from lifecircle.study.priority import PrioritySettings
-from lifecircle.study.robustness import RobustnessSettings
-from lifecircle.study.settings import (
+from lifecircle.study.inputs import (
     AreaInput,
     FacilitiesInput,
     HouseholdRule,
-    LossLimits,
     ResidencesInput,
     StatisticsInput,
     StreetsInput,
-    Study,
-    WalkSettings,
     ZonesInput,
 )
+from lifecircle.study.plan import PlanSettings
+from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.robustness import RobustnessSettings
+from lifecircle.study.settings import LossLimits, Study
+from lifecircle.study.walk import WalkSettings
 
 __all__ = [
     "AreaInput",

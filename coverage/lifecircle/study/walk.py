@@ -1,0 +1,66 @@
+"""The settings of how people walk."""
+
+from typing import Annotated
+
+from pydantic import Field, field_validator
+
+from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.units import speed_mm_s, walk_limit_mm
+
+__all__ = ["WalkSettings"]
+
+
+class WalkSettings(Settings):
+    """
+    How people walk.
+
+    Attributes
+    ----------
+    speed_m_s
+        Metres a second, a multiple of 0.001; 1.0 stands for older people.
+    minutes
+        The limit, inclusive.
+    limit_m
+        The limit as metres on the network instead.
+    rings
+        Minutes of the catchments that are drawn.
+    snap_limit_m
+        Farther from any street than this a place is not on the network.
+    off_street_m
+        How far drawn catchments spread off the street.
+    straight_radius_m
+        A straight-line radius (服务半径) whose shares are printed beside those of the network;
+        None: that of the standard's rules, if they have one.
+    """
+
+    speed_m_s: float = Field(default=1.0, gt=0, le=5)
+    minutes: Minutes = 15.0
+    limit_m: float | None = Field(default=None, ge=1, le=20_000)
+    rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
+    snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
+    off_street_m: float = Field(default=50.0, gt=0, le=500)
+    straight_radius_m: float | None = Field(default=None, ge=1, le=20_000)
+
+    @field_validator("speed_m_s")
+    @classmethod
+    def _whole_speed(cls, value: float) -> float:
+        return whole(value, speed_mm_s)
+
+    @field_validator("rings")
+    @classmethod
+    def _some_rings(cls, value: tuple[float, ...]) -> tuple[float, ...]:
+        if not value:
+            raise ValueError("must name the minutes of one catchment at least.")
+        return value
+
+    @field_validator("minutes")
+    @classmethod
+    def _whole_minutes(cls, value: float) -> float:
+        return whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
+
+    @property
+    def limit_mm(self) -> int:  # numpydoc ignore=RT01
+        """Return the longest walk in millimetres; a walk of just this length counts."""
+        if self.limit_m is not None:
+            return int(self.limit_m * 1000)
+        return walk_limit_mm(self.minutes, self.speed_m_s)
