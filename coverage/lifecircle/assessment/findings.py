@@ -53,6 +53,9 @@ class Assessment:
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
         The same in each zone.
+    years
+        What each year of a series comes to, in all and by zone, from `yearly.year_table`; no row
+        without years.
     reference
         What the literature's measures say of each residence: for comparison, never a verdict.
     equity, lorenz
@@ -93,6 +96,7 @@ class Assessment:
     bands: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
+    years: pd.DataFrame
     reference: pd.DataFrame
     equity: pd.DataFrame
     lorenz: pd.DataFrame

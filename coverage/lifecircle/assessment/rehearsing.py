@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from lifecircle.assessment.choosing import taking_part
+from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import place_everything
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
@@ -28,7 +29,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     Returns
     -------
     quality
-        What is too far from any street, as `quality_table` gives it.
+        What the study's years change and rest on, and what is too far from any street, as
+        `quality_table` gives it.
 
     Raises
     ------
@@ -39,9 +41,10 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     CrsError
         If the tables and the streets are in different systems.
     """
-    part = taking_part(inputs, study)
+    dated = inputs_then(inputs, study)
+    part = taking_part(dated.inputs, study)
     if inputs.streets is None:
-        return quality_table([])
+        return dated.quality
     _, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
     require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
     homes = part.homes.loc[part.inside]
@@ -51,7 +54,7 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
         for name, table, places in (("residences", homes, here), ("facilities", goals, there))
         for remark in unsnapped_remarks(name, table[~is_snapped(places).reindex(table.index)])
     ]
-    return quality_table(remarks)
+    return pd.concat([dated.quality, quality_table(remarks)], ignore_index=True)
 
 
 def unsnapped_remarks(name: str, unsnapped: pd.DataFrame) -> Iterator[Remark]:
