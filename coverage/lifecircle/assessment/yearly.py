@@ -194,7 +194,10 @@ def _sums(
     if zones is None:
         return whole
     found = zone_totals(homes, sites, zones)
-    named = pd.DataFrame(found).assign(zone_id=found.index, zone=found["name"])
+    ids = pd.Series(found.index, index=found.index, dtype=object)
+    named = pd.DataFrame(found).assign(
+        zone_id=ids, zone=found["name"].astype(object).where(found["name"].notna(), ids)
+    )
     return pd.concat([whole, named[whole.columns]])
 
 

@@ -11,6 +11,7 @@ import pandas as pd
 from lifecircle.write.bundle import file_hash
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.robustness_text import robustness_summary
+from lifecircle.write.years_text import year_summary
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -48,7 +49,8 @@ def summary_record(
     assessment
         What was found.
     edition
-        Which edition; the public one has no robustness, whose labels tell of single residences.
+        Which edition; the public one has no robustness, whose labels tell of single residences,
+        and no series of years, whose steps tell of single facilities.
     robustness
         Which verdicts hold under doubt, if that was asked.
 
@@ -78,6 +80,10 @@ def summary_record(
         "totals": numbers,
         "indicators": indicators.astype(object).where(indicators.notna(), None).to_dict("records"),
     }
+    if assessment.study.as_of is not None:
+        record["as_of"] = assessment.study.as_of
+    if len(assessment.years) and edition == "internal":
+        record["years"] = year_summary(assessment.years)
     if robustness is not None and edition == "internal":
         record["robustness"] = robustness_summary(robustness)
     return record

@@ -10,6 +10,7 @@ from lifecircle.labels import Language, label, words
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
 from lifecircle.write.robustness_text import robustness_tables
+from lifecircle.write.years_text import as_of_mark, year_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -54,6 +55,7 @@ def summary_tables(assessment: "Assessment", robustness: "Robustness | None" = N
         tables.append(_clusters(assessment, language))
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
+    tables += year_tables(assessment.years, language)
     tables += indicator_tables(assessment, language)
     if assessment.quality["severity"].isin(_REMARKED).any():
         tables.append(_remarks(assessment, language))
@@ -65,6 +67,7 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     title = escape(assessment.study.title)  # brackets in a name are no markup
     if assessment.study.made:
         title += f" ({label('map', 'made', language)})"
+    title += "".join(f"  {mark}" for mark in as_of_mark(assessment.study, language))
     title += f"  {label('edition', 'internal', language)}"  # it tells of single residences
     horizon = "" if standard.horizon is None else str(standard.horizon)
     status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
