@@ -74,6 +74,9 @@ class Assessment:
         The walk network itself.
     area
         The study area; None if there is none.
+    border
+        Which inputs end at its border, and how many verdicts hang on that, from
+        `bordering.border_table`.
     standard, plain, also
         The standard of the verdicts, the plain reading beside it, and the other standards whose
         indicators are shown.
@@ -107,6 +110,7 @@ class Assessment:
     barriers: gpd.GeoDataFrame
     network: WalkNetwork
     area: shapely.Geometry | None
+    border: pd.DataFrame
     standard: Standard
     plain: Standard
     also: tuple[Standard, ...]

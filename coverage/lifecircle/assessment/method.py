@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import geopandas as gpd
 import pandas as pd
 
+from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
@@ -175,6 +176,10 @@ def assess(
         standard=standard,
         study=study,
     )
+    streets = street_table(walked.network)
+    border = border_table(
+        part, inputs.residences, streets, study, found=(judged.rule, walked.links)
+    )
     _logger.info("drawing catchments")
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
@@ -206,6 +211,7 @@ def assess(
         quality=pd.concat(
             [
                 _quality(inputs, part.listed if dated.listed is None else dated.listed, found.residences, found.facilities),
+                quality_table(border_remarks(border, study)),
                 dated.quality,
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
@@ -214,10 +220,11 @@ def assess(
             ignore_index=True,
         ),
         to_geocode=inputs.to_geocode,
-        streets=street_table(walked.network),
+        streets=streets,
         barriers=barrier_table(walked.network),
         network=walked.network,
         area=part.area,
+        border=border,
         standard=standard,
         plain=plain,
         also=tuple(also),

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import place_everything
@@ -11,6 +12,7 @@ from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.results import is_snapped, require_streets
+from lifecircle.walk.backdrop import street_table
 
 __all__ = ["rehearse", "unsnapped_remarks"]
 
@@ -29,8 +31,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     Returns
     -------
     quality
-        What the study's years change and rest on, and what is too far from any street, as
-        `quality_table` gives it.
+        What the study's years change and rest on, what is too far from any street, and which
+        inputs end at the border, as `quality_table` gives it.
 
     Raises
     ------
@@ -45,7 +47,7 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     part = taking_part(dated.inputs, study)
     if inputs.streets is None:
         return dated.quality
-    _, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    network, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
     require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
     homes = part.homes.loc[part.inside]
     goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]
@@ -54,6 +56,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
         for name, table, places in (("residences", homes, here), ("facilities", goals, there))
         for remark in unsnapped_remarks(name, table[~is_snapped(places).reindex(table.index)])
     ]
+    border = border_table(part, inputs.residences, street_table(network), study)
+    remarks += border_remarks(border, study)
     return pd.concat([dated.quality, quality_table(remarks)], ignore_index=True)
 
 
