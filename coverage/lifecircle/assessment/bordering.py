@@ -12,7 +12,7 @@ from lifecircle.read.quality import Remark
 from lifecircle.study import Study
 from lifecircle.supply.open_verdicts import Touched, open_verdicts
 from lifecircle.supply.results import Judged
-from lifecircle.supply.rim import RIM_COLUMNS, border_ends, inhabited_rim, touching
+from lifecircle.supply.rim import RIM_COLUMNS, border_ends, rim_near, touching
 
 __all__ = ["border_remarks", "border_table"]
 
@@ -48,15 +48,17 @@ def border_table(
     -------
     border
         As `supply.rim.border_ends` gives it and, of the inputs that end, ``near_households``
-        and ``bound_households`` (see `supply.open_verdicts`), and their shares of all households that
-        are known; NaN of the others. No row without a study area or without streets.
+        and ``bound_households`` (see `supply.open_verdicts`), and their shares of all households
+        that are known; NaN of the others. No row without a study area or without streets.
     """
     columns = [*RIM_COLUMNS, *_COUNTS]
     if part.area is None or streets.empty:
         return pd.DataFrame(columns=columns, index=pd.Index([], name="input", dtype=object))
     homes = part.homes.loc[part.inside]
     border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
-    rim = inhabited_rim(part.area, homes.geometry, border_m=border_m)
+    goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]
+    places = pd.concat([homes.geometry, goals.geometry])
+    rim = rim_near(part.area, places, border_m=border_m)
     ends, closed = border_ends(
         rim, part.area,
         streets=streets.geometry, facilities=part.facilities.geometry, residences=listed.geometry,
@@ -97,15 +99,15 @@ def border_remarks(border: pd.DataFrame, study: Study) -> Iterator[Remark]:
     remark
         One an input.
     """
-    files = {"facilities": study.facilities, "residences": study.residences}
+    files = {"facilities": study.facilities.file, "residences": study.residences.file}
     if study.streets is not None:
-        files = {"streets": study.streets, **files}
+        files["streets"] = study.streets.file
     for name, row in border[border["ends"].astype(bool)].iterrows():
         found = f"beyond {row['beyond_share']:.0%} of {row['rim_m'] / 1000:,.1f} km"
         if pd.notna(row["bound_households"]):
             found += f"; {_households(row, 'near')}, {_households(row, 'bound')}"
         yield Remark(
-            input=files[str(name)].file.name, field="geometry", reason=f"{name}_end_at_border",
+            input=files[str(name)].name, field="geometry", reason=f"{name}_end_at_border",
             found=found,
         )  # fmt: skip
 

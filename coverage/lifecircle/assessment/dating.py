@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import NamedTuple
 
+import geopandas as gpd
 import pandas as pd
 
 from lifecircle.errors import TableError
@@ -75,7 +76,10 @@ def inputs_then(inputs: StudyInputs, study: Study) -> Dated:
     none = pd.Series(dtype=object)
     if not asked:
         return Dated(inputs, quality_table([]), none, none)
-    homes, goals = checked(inputs.residences, "residences"), checked(inputs.facilities, "facilities")
+    homes, goals = (
+        checked(inputs.residences, "residences"),
+        checked(inputs.facilities, "facilities"),
+    )
     _require_years(homes, goals, first=min(asked))
     remarks = [*_unknown_years(homes, goals, year=min(asked))]
     if study.as_of is None:
@@ -95,7 +99,7 @@ def inputs_then(inputs: StudyInputs, study: Study) -> Dated:
     )
 
 
-def with_flags(table: pd.DataFrame, flags: pd.Series) -> pd.DataFrame:
+def with_flags(table: gpd.GeoDataFrame, flags: pd.Series) -> gpd.GeoDataFrame:
     """
     Add flags to those of a table.
 
@@ -144,23 +148,21 @@ def _counted(name: str, code: str, rows: pd.DataFrame, *, of: int) -> Iterator[R
 
 
 def _not_built(rows: pd.DataFrame) -> Iterator[Remark]:
-    for key, built in rows["year"].items():
-        called = _called((key, rows["name"][key]))
+    for key, name, built in zip(rows.index, rows["name"], rows["year"], strict=True):
         yield Remark(
             input="residences", field="year", reason="not_built_then",
-            found=f"{called}: {built:.0f}", severity="note",
+            found=f"{_called((key, name))}: {built:.0f}", severity="note",
         )  # fmt: skip
 
 
 def _changed_states(goals: pd.DataFrame, flags: pd.Series) -> Iterator[Remark]:
-    for key, codes in flags.items():
+    years = zip(goals["open_year"], goals["close_year"], strict=True)
+    for row, codes, (opens, closes) in zip(goals["name"].items(), flags, years, strict=True):
         for code in (one for one in codes.split(";") if one in _STATES):
             ends = code in ("closed_then", "closed_since")
-            field = "close_year" if ends else "open_year"
-            called = _called((key, goals["name"][key]))
             yield Remark(
-                input="facilities", field=field, reason=code,
-                found=f"{called}: {goals[field][key]:.0f}", severity="note",
+                input="facilities", field="close_year" if ends else "open_year", reason=code,
+                found=f"{_called(row)}: {closes if ends else opens:.0f}", severity="note",
             )  # fmt: skip
 
 

@@ -210,7 +210,12 @@ def assess(
         ),
         quality=pd.concat(
             [
-                _quality(inputs, part.listed if dated.listed is None else dated.listed, found.residences, found.facilities),
+                _quality(
+                    inputs,
+                    part.listed if dated.listed is None else dated.listed,
+                    found.residences,
+                    found.facilities,
+                ),
                 quality_table(border_remarks(border, study)),
                 dated.quality,
                 quality_table(

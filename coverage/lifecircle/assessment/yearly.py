@@ -220,8 +220,8 @@ def _counts(
 
 def _count(rows: gpd.GeoDataFrame, places: pd.Index) -> pd.Series:
     levels = [level for level in ADMIN_LEVELS if f"{level}_id" in rows]
-    ids = [
-        rows[f"{level}_id"].astype(object).fillna(f"outside_zones:{level}") for level in levels
-    ]
-    counts = pd.concat([pd.Series(dtype=object), *ids]).value_counts()
-    return counts.reindex(places, fill_value=0).where(places != WHOLE_AREA, len(rows)).astype(int)
+    ids = [rows[f"{level}_id"].astype(object).fillna(f"outside_zones:{level}") for level in levels]
+    found = pd.concat([pd.Series(dtype=object), *ids]).value_counts()
+    counts: pd.Series = found.reindex(places, fill_value=0).astype(int)
+    counts[WHOLE_AREA] = len(rows)
+    return counts

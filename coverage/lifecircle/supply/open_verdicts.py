@@ -77,7 +77,7 @@ def sharing_groups(
     walks: pd.DataFrame, counted: pd.DataFrame, homes: pd.Index
 ) -> tuple[pd.Series, pd.Series]:
     """
-    Number the groups that share floor area over any chain of walks.
+    Tell who shares floor area with whom over any chain of walks, by the number of the group.
 
     Parameters
     ----------
@@ -103,8 +103,16 @@ def sharing_groups(
     """
     sites = pd.Index(counted["site"].dropna().unique(), dtype=object)
     built = counted.loc[counted["serves_id"].isin(homes), ["site", "serves_id"]].dropna()
-    one = homes.get_indexer([*walks["residence_id"], *built["serves_id"]])
-    other = sites.get_indexer([*walks["facility_id"].map(counted["site"]), *built["site"]])
+    ends = pd.concat(
+        [
+            pd.DataFrame(
+                {"home": walks["residence_id"], "site": walks["facility_id"].map(counted["site"])}
+            ),
+            built.rename(columns={"serves_id": "home"}),
+        ]
+    )
+    one = homes.get_indexer(pd.Index(ends["home"]))
+    other = sites.get_indexer(pd.Index(ends["site"]))
     size = len(homes) + len(sites)
     graph = coo_array((np.ones(len(one)), (one, other + len(homes))), shape=(size, size))
     number = connected_components(graph, directed=False)[1]

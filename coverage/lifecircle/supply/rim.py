@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-__all__ = ["RIM_COLUMNS", "Rim", "border_ends", "inhabited_rim", "touching"]
+__all__ = ["RIM_COLUMNS", "Rim", "border_ends", "rim_near", "touching"]
 
 RIM_COLUMNS: Final = ("border_m", "rim_m", "beyond_share", "ends")
 """What is said of each input."""
@@ -22,7 +22,7 @@ _Flags = npt.NDArray[np.bool_]
 
 class Rim(NamedTuple):
     """
-    The outline of the study area in short pieces, where people live within a walk of it.
+    The outline of the study area in short pieces, where anything lies within a walk of it.
 
     Attributes
     ----------
@@ -36,28 +36,28 @@ class Rim(NamedTuple):
     border_m: float
 
 
-def inhabited_rim(area: shapely.Geometry, homes: gpd.GeoSeries, *, border_m: float) -> Rim:
+def rim_near(area: shapely.Geometry, places: gpd.GeoSeries, *, border_m: float) -> Rim:
     """
-    Cut the outline of the study area into pieces, and keep those with people near them.
+    Cut the outline of the study area into pieces, and keep those within a walk of some place.
 
     Parameters
     ----------
     area
         The study area. Its gaps and bays that are narrower than `border_m` are taken as closed.
-    homes
-        The residences of the area, in the same metric CRS.
+    places
+        The residences and facilities of the area, in the same metric CRS.
     border_m
         How far a walk can lead over the border: the limit and the snap limit.
 
     Returns
     -------
     rim
-        The pieces, each at most a tenth of `border_m` long, within `border_m` of a residence.
+        The pieces, each at most a tenth of `border_m` long, within `border_m` of a place.
 
     Examples
     --------
     >>> homes = gpd.GeoSeries([shapely.Point(0, 505)], crs=4547)
-    >>> rim = inhabited_rim(shapely.box(0, 0, 5000, 1000), homes, border_m=100)
+    >>> rim = rim_near(shapely.box(0, 0, 5000, 1000), homes, border_m=100)
     >>> round(float(shapely.length(rim.pieces).sum()), -1)
     210.0
     """
@@ -68,7 +68,7 @@ def inhabited_rim(area: shapely.Geometry, homes: gpd.GeoSeries, *, border_m: flo
     )
     ends = np.stack([corners[:-1], corners[1:]], axis=1)[line[:-1] == line[1:]]
     pieces = shapely.linestrings(ends)
-    return Rim(pieces[_near(pieces, homes.to_numpy(), border_m)], border_m)
+    return Rim(pieces[_near(pieces, places.to_numpy(), border_m)], border_m)
 
 
 def border_ends(
@@ -97,8 +97,8 @@ def border_ends(
     -------
     ends
         One row an input, indexed by ``input``: ``border_m``, ``rim_m`` (the length of the
-        inhabited rim), ``beyond_share`` (of it, the part beyond which the input goes on; NaN
-        where nobody lives near the rim) and ``ends``.
+        rim), ``beyond_share`` (of it, the part beyond which the input goes on; NaN where there is
+        none) and ``ends``.
     closed
         For each input the pieces beyond which there is nothing of it.
 
@@ -118,7 +118,7 @@ def border_ends(
     >>> area = shapely.box(0, 0, 1000, 200)
     >>> homes = gpd.GeoSeries([shapely.Point(50, 100)], crs=4547)
     >>> found, closed = border_ends(
-    ...     inhabited_rim(area, homes, border_m=400),
+    ...     rim_near(area, homes, border_m=400),
     ...     area,
     ...     streets=gpd.GeoSeries([shapely.LineString([(-900, 100), (1010, 100)])], crs=4547),
     ...     facilities=homes,

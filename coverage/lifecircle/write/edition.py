@@ -107,11 +107,11 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     Returns
     -------
     tables
-        By name, in the order of `INTERNAL_TABLES`, and ``years`` if the study names any. The public edition holds ``facilities``
-        (those marked ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
-        ``reconciliation``: no residence, no other facility, no name and no place of one. Sums
-        over few, and those that would give them away, are blank (`disclosure.publishable_sums`);
-        shares are whole per cent.
+        By name, in the order of `INTERNAL_TABLES`, and ``years`` if the study names any. The
+        public edition holds ``facilities`` (those marked ``publish``, without a place; if any),
+        ``zones``, ``gaps``, ``indicators`` and ``reconciliation``: no residence, no other
+        facility, no name and no place of one. Sums over few, and those that would give them away,
+        are blank (`disclosure.publishable_sums`); shares are whole per cent.
     """
     if edition == "internal":
         asked = {"years": assessment.years} if len(assessment.years) else {}

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
+from lifecircle.read.quality import found_in
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
 from lifecircle.write.robustness_text import robustness_tables
@@ -167,6 +168,7 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
 def _remarks(assessment: "Assessment", language: Language) -> Table:
     """Count what was remarked, by reason, each with its first case."""
     quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
+    quality = quality.assign(found=found_in(quality, language))
     table = Table(title=label("summary", "remarks", language))
     table.add_column(label("summary", "reason", language))
     table.add_column(label("summary", "count", language), justify="right")

@@ -60,7 +60,7 @@ def year_summary(years: pd.DataFrame) -> list[dict[str, object]]:
         {
             "year": int(row["year"]),
             **{
-                name: None if pd.isna(value) else round(float(value), 6)
+                str(name): None if pd.isna(value) else round(float(value), 6)
                 for name, value in row.items()
                 if name != "year"
             },
