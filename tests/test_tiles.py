@@ -15,7 +15,7 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.read.study_inputs import StudyInputs
-from lifecircle.supply.open_verdicts import sharing_groups
+from lifecircle.supply.border_doubt import sharing_groups
 from test_assessment import STREET, assessed, table
 from worlds import World, random_world, street_ways
 

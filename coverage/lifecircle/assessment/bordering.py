@@ -10,7 +10,7 @@ import pandas as pd
 from lifecircle.assessment.choosing import TakingPart
 from lifecircle.read.quality import Remark
 from lifecircle.study import Study
-from lifecircle.supply.open_verdicts import Touched, open_verdicts
+from lifecircle.supply.border_doubt import Touched, open_verdicts
 from lifecircle.supply.results import Judged
 from lifecircle.supply.rim import RIM_COLUMNS, border_ends, rim_near, touching
 
@@ -48,7 +48,7 @@ def border_table(
     -------
     border
         As `supply.rim.border_ends` gives it and, of the inputs that end, ``near_households``
-        and ``bound_households`` (see `supply.open_verdicts`), and their shares of all households
+        and ``bound_households`` (see `supply.border_doubt`), and their shares of all households
         that are known; NaN of the others. No row without a study area or without streets.
     """
     columns = [*RIM_COLUMNS, *_COUNTS]
