@@ -26,20 +26,20 @@ def made(folder: Path, shapes: list[shapely.Geometry], **columns: list[object]) 
 def test_storeys_are_read_under_known_headers(tmp_path: Path, header: str) -> None:
     shapes = [shapely.box(WEST + x, 0, WEST + x + 10, 10) for x in (0, 20, 40, 60)]
     path = made(tmp_path, shapes, **{header: ["18", "6层", "", "-1"]})
-    read = read_buildings(BuildingsInput(file=path, default_floors=3.0), crs=GRID)
-    assert read.table["floors"].tolist() == [18, 6, 3, 3]
+    read = read_buildings(BuildingsInput(file=path, default_levels=3.0), crs=GRID)
+    assert read.table["levels"].tolist() == [18, 6, 3, 3]
     assert read.table.geometry.area.tolist() == [100] * 4
     assert read.quality[["reason", "found"]].to_numpy().tolist() == [
-        ["floors_assumed", "2 of 4: 3"]
+        ["levels_assumed", "2 of 4: 3"]
     ]
 
 
 def test_a_header_of_ones_own(tmp_path: Path) -> None:
     path = made(tmp_path, [shapely.box(WEST, 0, WEST + 1, 1)], height_class=["7"])
-    read = read_buildings(BuildingsInput(file=path, floors="height_class"), crs=GRID)
-    assert read.table["floors"].tolist() == [7]
+    read = read_buildings(BuildingsInput(file=path, columns={"levels": "height_class"}), crs=GRID)
+    assert read.table["levels"].tolist() == [7]
     with pytest.raises(TableError, match="no column 'etages'"):
-        read_buildings(BuildingsInput(file=path, floors="etages"), crs=GRID)
+        read_buildings(BuildingsInput(file=path, columns={"levels": "etages"}), crs=GRID)
 
 
 def test_what_is_no_area_is_counted_and_what_is_broken_is_mended(tmp_path: Path) -> None:
@@ -77,4 +77,4 @@ def test_homes_are_taken_from_openstreetmap(tmp_path: Path) -> None:
     path = tmp_path / "made.osm"
     path.write_text(OSM.format(nodes=nodes, ways=ways), encoding="utf-8")
     read = read_buildings(BuildingsInput(file=path), crs=GRID)
-    assert read.table["floors"].tolist() == [11, 6]
+    assert read.table["levels"].tolist() == [11, 6]

@@ -22,12 +22,12 @@ from lifecircle.tables import some
 __all__ = ["ReadBuildings", "read_buildings"]
 
 _OSM: Final = (".pbf", ".osm", ".osm.bz2", ".osm.gz")
-_FLOORS: Final = (
+_LEVELS: Final = (
     *("floors", "floor", "levels", "building:levels", "storeys", "num_floors"),
     *("层数", "楼层", "楼层数", "总层数", "地上层数", "建筑层数"),
 )
 _NUMBER: Final = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*(?:层|f)?", re.ASCII | re.IGNORECASE)
-_MOST_FLOORS: Final = 200.0  # the highest building has 163
+_MOST_LEVELS: Final = 200.0  # the highest building has 163
 
 
 class ReadBuildings(NamedTuple):
@@ -37,7 +37,7 @@ class ReadBuildings(NamedTuple):
     Attributes
     ----------
     table
-        One row a building: ``floors`` (never unknown) and its footprint, in the study's system.
+        One row a building: ``levels`` (never unknown) and its footprint, in the study's system.
     quality
         What was met, as `lifecircle.read.quality.quality_table` lays it out.
     """
@@ -72,16 +72,16 @@ def read_buildings(settings: BuildingsInput, *, crs: CRS) -> ReadBuildings:
     """
     name = settings.file.name
     if name.lower().endswith(_OSM):
-        shapes, floors = _from_osm(settings, crs)
+        shapes, levels = _from_osm(settings, crs)
     else:
-        shapes, floors = _from_vectors(settings, crs)
+        shapes, levels = _from_vectors(settings, crs)
     mended = _areas(shapes)
     whole = ~shapely.is_empty(mended)
     if not whole.any():
         raise TableError(name, ["it holds no area; buildings must be drawn as footprints."])
-    unsaid = np.isnan(floors) & whole
-    told = np.where(np.isnan(floors), settings.default_floors, floors)
-    table = gpd.GeoDataFrame({"floors": told[whole]}, geometry=mended[whole], crs=crs)
+    unsaid = np.isnan(levels) & whole
+    told = np.where(np.isnan(levels), settings.default_levels, levels)
+    table = gpd.GeoDataFrame({"levels": told[whole]}, geometry=mended[whole], crs=crs)
     remarks = _remarks(settings, int((~whole).sum()), int(unsaid.sum()), len(table))
     return ReadBuildings(table, quality_table(remarks))
 
@@ -107,9 +107,9 @@ def _from_osm(
         [one.get("building", "no") != "no" and is_home(one, in_area=True) for one in tags],
         dtype=bool,
     )
-    levels = [one.get("building:levels", "") for one in itertools.compress(tags, homes)]
-    floors = np.array([_floors(text) for text in levels], dtype=np.float64)
-    return features.shapes[homes], floors
+    texts = [one.get("building:levels", "") for one in itertools.compress(tags, homes)]
+    levels = np.array([_levels(text) for text in texts], dtype=np.float64)
+    return features.shapes[homes], levels
 
 
 def _from_vectors(
@@ -120,29 +120,29 @@ def _from_vectors(
         crs=crs,
         datum=settings.datum,
         layer=settings.layer,
-        encoding=settings.encoding,
     )
-    header = _floors_header(settings, [str(name) for name in features.columns])
-    floors = np.full(len(features), np.nan)
+    header = _levels_header(settings, [str(name) for name in features.columns])
+    levels = np.full(len(features), np.nan)
     if header is not None:
-        floors = features[header].map(lambda text: _floors(str(text))).to_numpy(dtype=np.float64)
-    return features.geometry.to_numpy(dtype=object), floors
+        levels = features[header].map(lambda text: _levels(str(text))).to_numpy(dtype=np.float64)
+    return features.geometry.to_numpy(dtype=object), levels
 
 
-def _floors_header(settings: BuildingsInput, headers: list[str]) -> str | None:
-    if settings.floors is None:
+def _levels_header(settings: BuildingsInput, headers: list[str]) -> str | None:
+    chosen = settings.columns.get("levels")
+    if chosen is None:
         known = {header.strip().lower(): header for header in headers}
-        return next((known[word] for word in _FLOORS if word in known), None)
-    if settings.floors in headers:
-        return settings.floors
-    problem = f"there is no column {settings.floors!r} (`floors`); there are {some(headers, 20)}."
+        return next((known[word] for word in _LEVELS if word in known), None)
+    if chosen in headers:
+        return chosen
+    problem = f"there is no column {chosen!r} (`levels`); there are {some(headers, 20)}."
     raise TableError(settings.file.name, [problem])
 
 
-def _floors(text: str) -> float:
+def _levels(text: str) -> float:
     found = _NUMBER.fullmatch(text.strip())
     value = float(found[1]) if found else 0.0
-    return value if 0 < value <= _MOST_FLOORS else float("nan")
+    return value if 0 < value <= _MOST_LEVELS else float("nan")
 
 
 def _remarks(settings: BuildingsInput, lost: int, unsaid: int, kept: int) -> list[Remark]:
@@ -150,9 +150,13 @@ def _remarks(settings: BuildingsInput, lost: int, unsaid: int, kept: int) -> lis
     if lost:
         remarks.append(Remark(input=name, reason="buildings_not_areas", found=f"{lost:,} rows"))
     if unsaid:
-        found = f"{unsaid:,} of {kept:,}: {settings.default_floors:g}"
+        found = f"{unsaid:,} of {kept:,}: {settings.default_levels:g}"
         remark = Remark(
-            input=name, field=settings.floors, reason="floors_assumed", found=found, severity="note"
+            input=name,
+            field=settings.columns.get("levels"),
+            reason="levels_assumed",
+            found=found,
+            severity="note",
         )
         remarks.append(remark)
     return remarks

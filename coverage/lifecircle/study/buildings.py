@@ -1,5 +1,6 @@
-"""The settings of building footprints."""
+"""The section ``[buildings]`` of a study: the dwellings that people walk to the gate from."""
 
+from collections.abc import Mapping
 from typing import Annotated
 
 from pydantic import Field
@@ -13,28 +14,23 @@ __all__ = ["BuildingsInput"]
 
 class BuildingsInput(Settings):
     """
-    Footprints of the buildings that people live in.
+    The buildings in which the residences' homes are.
 
     Attributes
     ----------
-    file
-        A vector file of areas, all of them homes; or an OSM file, of which the homes are taken.
-    layer
-        The layer of a file that has several.
-    encoding
-        Of a Shapefile's attributes.
+    file, layer
+        Footprints: a vector file, or OpenStreetMap, of which buildings for other uses are left out.
     datum
         Of degrees that the file cannot say it of: ``gcj02``, ``bd09``.
-    floors
-        The header of the storeys, where it is not known by itself.
-    default_floors
-        Storeys of a building that does not say them. Six is the highest that the Chinese code lets
-        stand without a lift (GB 50096: from seven on).
+    columns
+        Headers that are not known by themselves: ``levels`` -> the file's header.
+    default_levels
+        Storeys of a building that does not say them. Six is the highest that the Chinese code
+        lets stand without a lift (GB 50096: from seven on).
     """
 
     file: Annotated[InputPath, Field(strict=False)]
     layer: str | None = None
-    encoding: str | None = None
     datum: Datum | None = None
-    floors: str | None = None
-    default_floors: float = Field(default=6.0, gt=0, le=200)
+    columns: Mapping[str, str] = Field(default_factory=dict)
+    default_levels: float = Field(default=6.0, gt=0, le=200)
