@@ -31,7 +31,7 @@ def heights(*files: Path, nodata: float | None = None) -> Raster:
 def test_cells_come_with_their_place(tmp_path: Path) -> None:
     cells = np.arange(100.0).reshape(10, 10)
     raster = people(write_tif(tmp_path / "made.tif", cells, corner=CORNER))
-    np.testing.assert_array_equal(raster.values, cells)
+    np.testing.assert_array_equal(raster.cells, cells)
     assert raster.bounds == ROUND
     assert raster.crs == GRID
     assert raster.whole
@@ -41,7 +41,7 @@ def test_declared_nodata_is_unknown(tmp_path: Path) -> None:
     cells = ONES.copy()
     cells[3, 4] = -9999
     raster = people(write_tif(tmp_path / "made.tif", cells, corner=CORNER, nodata=-9999))
-    assert np.argwhere(np.isnan(raster.values)).tolist() == [[3, 4]]
+    assert np.argwhere(np.isnan(raster.cells)).tolist() == [[3, 4]]
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_undeclared_nodata_is_refused_with_the_remedy(
     with pytest.raises(TableError, match=r"3 cells hold .*write `nodata = ") as caught:
         people(path)
     said = float(str(caught.value).split("`nodata = ")[1].split("`")[0])
-    assert np.isnan(people(path, nodata=unknown).values).sum() == 3
+    assert np.isnan(people(path, nodata=unknown).cells).sum() == 3
     assert said == pytest.approx(unknown, rel=1e-5)
 
 
@@ -73,7 +73,7 @@ def test_no_height_is_taken_for_a_cliff(tmp_path: Path, unknown: int) -> None:
 
 def test_land_below_the_sea_is_a_height(tmp_path: Path) -> None:
     path = write_tif(tmp_path / "made.tif", ONES * -154, corner=CORNER, dtype="int16")
-    assert heights(path).values.min() == -154  # the Turpan basin
+    assert heights(path).cells.min() == -154  # the Turpan basin
 
 
 def test_nothing_but_unknown_cells_is_refused(tmp_path: Path) -> None:
@@ -181,7 +181,7 @@ def test_sidecars_change_nothing(tmp_path: Path) -> None:
     raster = people(path)
     assert raster.bounds == ROUND
     assert raster.crs == GRID
-    assert (raster.values == 7).all()
+    assert (raster.cells == 7).all()
 
 
 def test_a_world_file_does_not_stand_in_for_a_place(tmp_path: Path) -> None:
@@ -226,7 +226,7 @@ def test_tiles_are_one_raster(tmp_path: Path) -> None:
     east = write_tif(tmp_path / "made_east.tif", cells[:, 4:], corner=(500_400, 3_300_000))
     for order in ((west, east), (east, west)):
         raster = people(*order)
-        np.testing.assert_array_equal(raster.values, cells)
+        np.testing.assert_array_equal(raster.cells, cells)
         assert raster.bounds == ROUND
 
 
@@ -240,7 +240,7 @@ def test_tiles_that_contradict_each_other_are_refused(tmp_path: Path) -> None:
 def test_an_unknown_cell_gives_way_to_the_other_tile(tmp_path: Path) -> None:
     west = write_tif(tmp_path / "made_west.tif", ONES * -1, corner=CORNER, nodata=-1)
     east = write_tif(tmp_path / "made_east.tif", ONES * 2, corner=CORNER)
-    assert (people(west, east).values == 2).all()
+    assert (people(west, east).cells == 2).all()
 
 
 @pytest.mark.parametrize(
@@ -306,5 +306,5 @@ def test_only_what_lies_around_the_study_is_read(tmp_path: Path) -> None:
     cells = np.arange(10_000.0).reshape(100, 100) / 2
     path = write_tif(tmp_path / "made.tif", cells, corner=(495_000, 3_305_000))
     raster = heights(path)
-    assert raster.values.shape == (14, 14)  # ten cells, and two more on each side
-    np.testing.assert_array_equal(raster.values, cells[48:62, 48:62])
+    assert raster.cells.shape == (14, 14)  # ten cells, and two more on each side
+    np.testing.assert_array_equal(raster.cells, cells[48:62, 48:62])

@@ -40,7 +40,7 @@ class Raster:
     ----------
     source
         The file's name; of several tiles, the first one's and how many more.
-    values
+    cells
         Rows from north to south; NaN where nothing is known.
     west, north
         The outer corner of the first cell.
@@ -53,7 +53,7 @@ class Raster:
     """
 
     source: str
-    values: npt.NDArray[np.floating]
+    cells: npt.NDArray[np.floating]
     west: float
     north: float
     cell_width: float
@@ -64,7 +64,7 @@ class Raster:
     @property
     def bounds(self) -> Bounds:
         """West, south, east and north."""
-        rows, columns = self.values.shape
+        rows, columns = self.cells.shape
         east = self.west + columns * self.cell_width
         return self.west, self.north - rows * self.cell_height, east, self.north
 
@@ -126,7 +126,7 @@ def read_raster(
     first = tiles[0]
     return Raster(
         source=name,
-        values=values,
+        cells=values,
         west=first.west + frame[0] * first.cell[0],
         north=first.north - frame[1] * first.cell[1],
         cell_width=first.cell[0],
@@ -156,7 +156,7 @@ def sample_heights(raster: Raster, xy: Floats, *, crs: CRS) -> Floats:
         outer half of the outermost cells the height is that of the nearest centres.
     """
     turned = Transformer.from_crs(crs, raster.crs, always_xy=True).transform(xy[:, 0], xy[:, 1])
-    rows, columns = raster.values.shape
+    rows, columns = raster.cells.shape
     across = (np.asarray(turned[0], dtype=np.float64) - raster.west) / raster.cell_width
     down = (raster.north - np.asarray(turned[1], dtype=np.float64)) / raster.cell_height
     on = (across >= 0) & (across <= columns) & (down >= 0) & (down <= rows)
@@ -167,7 +167,7 @@ def sample_heights(raster: Raster, xy: Floats, *, crs: CRS) -> Floats:
         for column, part in ((left, 1 - to_right), (np.minimum(left + 1, columns - 1), to_right)):
             weight = share * part
             # What has no weight must not make a height unknown.
-            heights += np.where(weight > 0, weight * raster.values[row, column], 0.0)
+            heights += np.where(weight > 0, weight * raster.cells[row, column], 0.0)
     return np.where(on, heights, np.nan)
 
 
