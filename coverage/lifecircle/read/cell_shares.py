@@ -14,7 +14,7 @@ from pyproj import CRS
 
 from lifecircle.read.rasters import Raster
 
-__all__ = ["Dwellings", "cell_shares", "dwellings_on", "ground_shares"]
+__all__ = ["Dwellings", "cell_shares", "dwellings_on", "ground_shares", "known_shares"]
 
 Floats = npt.NDArray[np.float64]
 Integers = npt.NDArray[np.int64]
@@ -78,6 +78,36 @@ def ground_shares(raster: Raster, shapes: Shapes, *, crs: CRS) -> pd.DataFrame:
         np.concatenate([*found["cell_id"]]).astype(np.int64),
         np.concatenate([*found["coverage"]]).astype(np.float64),
     )
+
+
+def known_shares(raster: Raster, shapes: Shapes, *, crs: CRS) -> tuple[Floats, Floats]:
+    """
+    Tell how much of some shapes a raster knows.
+
+    Parameters
+    ----------
+    raster
+        The cells.
+    shapes
+        Polygons with an area.
+    crs
+        Their coordinate system.
+
+    Returns
+    -------
+    on
+        For each shape the share of its ground that lies on the raster.
+    known
+        The share that lies in cells with a number.
+    """
+    area = shapely.area(_in_system(shapes, crs, raster.crs))
+    shares = ground_shares(raster, shapes, crs=crs)
+    ground = shares["share"].to_numpy() * raster.cell_width * raster.cell_height
+    known = np.isfinite(raster.cells.ravel()[shares["cell"]])
+    sums = np.zeros((2, len(shapes)))
+    np.add.at(sums[0], shares["shape"].to_numpy(), ground)
+    np.add.at(sums[1], shares["shape"].to_numpy(), ground * known)
+    return sums[0] / area, sums[1] / area
 
 
 def dwellings_on(raster: Raster, buildings: gpd.GeoDataFrame) -> Dwellings:
