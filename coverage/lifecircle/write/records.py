@@ -29,6 +29,8 @@ _PATHS: Final = frozenset(
         "zones",
         "area",
         "statistics",
+        "buildings",
+        "population",
         "last_year",
         "geocoding",
         "base_map",
