@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 
+from lifecircle.walk.nearest import JoinedStreets, nearest_links
 from lifecircle.walk.network import WalkNetwork
 
 __all__ = [
@@ -53,70 +54,54 @@ class Positions(NamedTuple):
 
 
 def nearest_positions(
-    network: WalkNetwork,
-    lines: Geometries,
+    streets: JoinedStreets,
     shapes: Geometries,
     owner: Integers,
     snap_limit_m: float,
-    edges: Integers | None = None,
+    has_walls: Flags,
 ) -> Positions:
     """
-    Join each shape to the nearest of the edges; a tie goes to the public, then the lower one.
+    Join each shape to the nearest street that no barrier keeps from it.
+
+    A tie goes to the public edge, then to the lower one.
 
     Parameters
     ----------
-    network
+    streets
         The streets.
-    lines
-        Their geometry.
     shapes
         Points or lines, shape (shapes,).
     owner
         The place each shape belongs to.
     snap_limit_m
         A shape farther from any edge has no position.
-    edges
-        Numbers of the edges that may be joined to; None for all.
+    has_walls
+        Whether each shape is a gate or an outline, which has walls of its own.
 
     Returns
     -------
     positions
         At most one a shape.
     """
-    candidates = np.arange(len(lines)) if edges is None else edges
-    if not len(candidates) or not len(shapes):
-        return no_positions()
-    tree = shapely.STRtree(lines[candidates])
-    (which, nearest), distance = tree.query_nearest(
-        shapes, max_distance=snap_limit_m, return_distance=True
-    )
-    edge = candidates[nearest]
-    order = np.lexsort((edge, network.private[edge], which))
-    best = order[np.flatnonzero(np.diff(which[order], prepend=-1))]
-    which, edge, distance = which[best], edge[best], distance[best]
-    link = shapely.shortest_line(lines[edge], shapes[which])
-    foot = shapely.get_coordinates(shapely.get_point(link, 0))
+    which, edge, distance, links = nearest_links(streets, shapes, snap_limit_m, has_walls)
+    foot = shapely.get_coordinates(shapely.get_point(links, 0))
     return Positions(
         owner[which],
         edge,
-        _offset_mm(network, edge, foot),
+        _offset_mm(streets.network, edge, foot),
         np.rint(distance * 1000).astype(np.int64),
         np.zeros(len(edge), dtype=bool),
     )
 
 
-def crossing_positions(
-    network: WalkNetwork, lines: Geometries, outlines: Geometries, owner: Integers
-) -> Positions:
+def crossing_positions(streets: JoinedStreets, outlines: Geometries, owner: Integers) -> Positions:
     """
     Find where edges cross outlines.
 
     Parameters
     ----------
-    network
+    streets
         The streets.
-    lines
-        Their geometry.
     outlines
         Lines, shape (outlines,).
     owner
@@ -129,10 +114,11 @@ def crossing_positions(
     """
     if not len(outlines):
         return no_positions()
+    lines = streets.lines
     which, edge = shapely.STRtree(lines).query(outlines, predicate="intersects")
     common = shapely.intersection(outlines[which], lines[edge])
     xy, pair = shapely.get_coordinates(common, return_index=True)
-    offset = _offset_mm(network, edge[pair], xy)
+    offset = _offset_mm(streets.network, edge[pair], xy)
     rows = np.unique(np.column_stack([owner[which[pair]], edge[pair], offset]), axis=0)
     rows = rows.reshape(-1, 3)
     nothing = np.zeros(len(rows), dtype=np.int64)
@@ -140,8 +126,7 @@ def crossing_positions(
 
 
 def fallback_positions(
-    network: WalkNetwork,
-    lines: Geometries,
+    streets: JoinedStreets,
     shapes: Geometries,
     positions: Positions,
     snap_limit_m: float,
@@ -151,10 +136,8 @@ def fallback_positions(
 
     Parameters
     ----------
-    network
+    streets
         The streets.
-    lines
-        Their geometry.
     shapes
         All places.
     positions
@@ -167,26 +150,20 @@ def fallback_positions(
     positions
         The further ones.
     """
+    network = streets.network
     small = network.component_mm[network.component] < SMALL_COMPONENT_M * 1000
     loose = np.zeros(len(shapes), dtype=bool)
     loose[positions.place] = True
     loose[positions.place[~small[positions.edge]]] = False
     where = np.flatnonzero(loose)
     found = nearest_positions(
-        network, lines, outlines(shapes[where]), where, snap_limit_m, np.flatnonzero(~small)
+        streets._replace(edges=streets.edges[~small[streets.edges]]),
+        outlines(shapes[where]),
+        where,
+        snap_limit_m,
+        shapely.get_dimensions(shapes[where]) == 2,  # noqa: PLR2004 - polygons
     )
-    links = shapely.shortest_line(lines[found.edge], outlines(shapes[found.place]))
-    tree = shapely.STRtree(network.barriers.lines)
-    blocked = np.unique(tree.query(links, predicate="crosses")[0])
-    free = np.ones(len(found.place), dtype=bool)
-    free[blocked] = False
-    return Positions(
-        place=found.place[free],
-        edge=found.edge[free],
-        offset_mm=found.offset_mm[free],
-        connector_mm=found.connector_mm[free],
-        fallback=np.ones(int(free.sum()), dtype=bool),
-    )
+    return found._replace(fallback=np.ones(len(found.place), dtype=bool))
 
 
 def all_positions(found: Sequence[Positions]) -> Positions:

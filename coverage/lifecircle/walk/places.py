@@ -18,6 +18,7 @@ from lifecircle.walk.joining import (
     no_positions,
     outlines,
 )
+from lifecircle.walk.nearest import is_barred, joined_streets
 from lifecircle.walk.network import WalkNetwork
 
 __all__ = [
@@ -50,6 +51,8 @@ class Places:
         Metres from each place to its nearest position; NaN where it has none.
     gave_way
         Whether the nearest street was a short loose piece, so that the next network is used too.
+    barred
+        Whether a barrier lies between each place and every street near it, so that it has none.
     place
         The position in `ids` that each position on the network belongs to, shape (positions,).
     edge, offset_mm
@@ -65,6 +68,7 @@ class Places:
     entry: npt.NDArray[np.object_]
     snap_m: Floats
     gave_way: Flags
+    barred: Flags
     place: Integers
     edge: Integers
     offset_mm: Integers
@@ -84,9 +88,10 @@ def snap_places(
 
     A point is joined to the nearest point of an edge. A polygon is entered at its gates; without
     gates where streets cross its outline; without those at the street point nearest to its
-    outline. A place whose positions all lie on a loose piece of street shorter than
-    `SMALL_COMPONENT_M` gets the nearest longer network as well, for walks that cannot stay on the
-    piece, unless a barrier lies between.
+    outline. Where a barrier lies between, the nearest street without one between is taken
+    (`walk.crossing.crosses_barrier`). A place whose positions all lie on a loose piece of street
+    shorter than `SMALL_COMPONENT_M` gets the nearest longer network as well, for walks that
+    cannot stay on the piece.
 
     Parameters
     ----------
@@ -102,7 +107,7 @@ def snap_places(
     Returns
     -------
     places
-        Positions; a place beyond the limit has none.
+        Positions; a place beyond the limit, or behind barriers, has none.
 
     Raises
     ------
@@ -114,25 +119,28 @@ def snap_places(
     shapes = np.asarray(geometry.array, dtype=object)[order]
     doors = None if gates is None else np.asarray(gates.array, dtype=object)[order]
     entry = np.where(shapely.get_dimensions(shapes) == 2, "gates_unknown", "point").astype(object)  # noqa: PLR2004 - polygons
-    lines = network.lines
+    streets = joined_streets(network)
     found: list[Positions] = []
+    joined = outlines(shapes)
 
     if doors is not None:
         gated = np.flatnonzero(~pd.isna(doors) & ~shapely.is_empty(doors))
         entry[gated] = "gates"
+        joined[gated] = doors[gated]
         points, owner = shapely.get_parts(doors[gated], return_index=True)
-        found.append(nearest_positions(network, lines, points, gated[owner], snap_limit_m))
+        walled = np.ones(len(points), dtype=bool)
+        found.append(nearest_positions(streets, points, gated[owner], snap_limit_m, walled))
     open_outlines = np.flatnonzero(entry == "gates_unknown")
-    crossings = crossing_positions(
-        network, lines, shapely.boundary(shapes[open_outlines]), open_outlines
-    )
+    crossings = crossing_positions(streets, joined[open_outlines], open_outlines)
     entry[np.unique(crossings.place)] = "outline_crossings"
     found.append(crossings)
     rest = np.flatnonzero((entry == "gates_unknown") | (entry == "point"))
-    found.append(nearest_positions(network, lines, outlines(shapes[rest]), rest, snap_limit_m))
+    walled = entry[rest] == "gates_unknown"
+    found.append(nearest_positions(streets, joined[rest], rest, snap_limit_m, walled))
     positions = all_positions(found)
-    fallback = fallback_positions(network, lines, shapes, positions, snap_limit_m)
-    return _in_order(geometry.index[order], entry, positions, fallback)
+    barred = is_barred(streets, joined, positions.place, snap_limit_m)
+    fallback = fallback_positions(streets, shapes, positions, snap_limit_m)
+    return _in_order(geometry.index[order], entry, barred, positions, fallback)
 
 
 def chosen_places(places: Places, ids: pd.Index) -> Places:
@@ -158,6 +166,7 @@ def chosen_places(places: Places, ids: pd.Index) -> Places:
         entry=places.entry[keep],
         snap_m=places.snap_m[keep],
         gave_way=places.gave_way[keep],
+        barred=places.barred[keep],
         place=np.searchsorted(keep, places.place[use]),
         edge=places.edge[use],
         offset_mm=places.offset_mm[use],
@@ -188,7 +197,10 @@ def street_points(
         a loose piece of street shorter than `SMALL_COMPONENT_M` has none: a place there would
         use the network beside it, too.
     """
-    found = nearest_positions(network, network.lines, points, np.arange(len(points)), snap_limit_m)
+    streets, everybody = joined_streets(network), np.arange(len(points))
+    found = nearest_positions(
+        streets, points, everybody, snap_limit_m, np.zeros(len(points), dtype=bool)
+    )
     firm = network.component_mm[network.component[found.edge]] >= SMALL_COMPONENT_M * 1000
     kept = Positions(
         place=found.place[firm],
@@ -198,7 +210,8 @@ def street_points(
         fallback=found.fallback[firm],
     )
     entry = np.full(len(points), "point", dtype=object)
-    return _in_order(pd.RangeIndex(len(points)), entry, kept, no_positions())
+    barred = is_barred(streets, points, found.place, snap_limit_m)
+    return _in_order(pd.RangeIndex(len(points)), entry, barred, kept, no_positions())
 
 
 def require_crs(network: WalkNetwork, geometry: pd.Series) -> None:
@@ -226,7 +239,11 @@ def require_crs(network: WalkNetwork, geometry: pd.Series) -> None:
 
 
 def _in_order(
-    ids: pd.Index, entry: npt.NDArray[np.object_], positions: Positions, fallback: Positions
+    ids: pd.Index,
+    entry: npt.NDArray[np.object_],
+    barred: Flags,
+    positions: Positions,
+    fallback: Positions,
 ) -> Places:
     whole = all_positions([positions, fallback])
     order = np.lexsort((whole.offset_mm, whole.edge, whole.fallback, whole.place))
@@ -239,6 +256,7 @@ def _in_order(
         entry=entry,
         snap_m=np.where(np.isfinite(snap_mm), snap_mm / 1000, np.nan),
         gave_way=gave_way,
+        barred=barred,
         place=whole.place[order],
         edge=whole.edge[order],
         offset_mm=whole.offset_mm[order],
