@@ -28,6 +28,7 @@ _PATHS: Final = frozenset(
         "residences",
         "zones",
         "area",
+        "barriers",
         "statistics",
         "buildings",
         "population",
