@@ -19,6 +19,7 @@ from lifecircle.supply.years import status_then
 from lifecircle.whatif.robustness import robust_verdicts
 from lifecircle.write.edition import edition_tables
 from lifecircle.write.records import summary_record
+from lifecircle.write.report.material import printed_table
 from test_assessment import STREET, assessed, study, table
 from worlds import METRES, World, street_ways
 
@@ -241,6 +242,12 @@ def test_runs_under_doubt_look_at_the_same_year() -> None:
 def test_checking_tells_what_the_years_change() -> None:
     told = rehearse(dated_town(), study(as_of=2024))
     assert {"planned_operates_then", "built_year_unknown"} <= set(told["reason"])
+
+
+def test_a_printed_year_has_no_thousands() -> None:
+    table = pd.DataFrame({"year": [2025], "residences": [2025]})
+    printed = printed_table(table, "years", ("year", "residences"), "en")
+    assert printed.to_numpy().tolist() == [["2025", "2,025"]]
 
 
 def test_the_summary_has_the_years_and_the_public_edition_has_not(series: Assessment) -> None:
