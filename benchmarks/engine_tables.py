@@ -38,7 +38,7 @@ HEADS: Final[Mapping[str, Mapping[Language, str]]] = {
 ROWS: Final[Mapping[str, Mapping[Language, str]]] = {
     "time": {"en": "Valhalla's time, as it comes", "zh": "Valhalla 的时间（原样）"},
     "circle": {"en": "the same, for walks up to 900 m", "zh": "同上，900 m 以内的步行"},
-    "metres": {"en": "its metres, without its waits", "zh": "它的米数（不含等候）"},
+    "metres": {"en": "its metres instead of its seconds", "zh": "用它的米数代替秒数"},
     "plane": {"en": "its line, in the study's metres", "zh": "它的路线（按研究坐标系量算）"},
     "shortest": {"en": "its shortest line (`shortest`)", "zh": "它的最短路线（`shortest`）"},
     "alike": {
@@ -69,7 +69,7 @@ CAUSES: Final[Mapping[str, Mapping[Language, str]]] = {
     "barriers": {"en": "barriers on nodes", "zh": "节点上的障碍"},
     "preferences": {"en": "Valhalla's preferences", "zh": "Valhalla 的偏好"},
     "sphere": {"en": "Valhalla's sphere", "zh": "Valhalla 的球面"},
-    "waits": {"en": "Valhalla's waits", "zh": "Valhalla 的等候"},
+    "waits": {"en": "Valhalla's waits and slow paths", "zh": "Valhalla 的等候与慢速小径"},
     "rest": {"en": "not explained", "zh": "未能解释"},
 }
 MOVERS: Final = {"snap_m": "LifeCircle", "moved_m": "Valhalla"}
@@ -107,7 +107,7 @@ def write_pages(walks: pd.DataFrame, causes: pd.DataFrame) -> None:
 
 def agreement(walks: pd.DataFrame) -> dict[str, list[str]]:
     """Tell how far off each engine is, where both find a way."""
-    return {name: _spread(*_compared(walks, name)) for name in ROWS}
+    return {name: spread(*_compared(walks, name)) for name in ROWS}
 
 
 def _compared(walks: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
@@ -119,7 +119,8 @@ def _compared(walks: pd.DataFrame, name: str) -> tuple[pd.Series, pd.Series]:
     return walks["ours"], walks[name]
 
 
-def _spread(ours: pd.Series, other: pd.Series) -> list[str]:
+def spread(ours: pd.Series, other: pd.Series) -> list[str]:
+    """Write how many walks are compared, how far apart they are, and the shares that are near."""
     both = np.isfinite(ours) & np.isfinite(other)
     off = (other[both] / ours[both] - 1).abs()
     shares = [off.median(), off.quantile(0.95), off.max()]
@@ -132,9 +133,11 @@ def _spread(ours: pd.Series, other: pd.Series) -> list[str]:
 
 
 def counted(causes: pd.DataFrame) -> dict[str, list[str]]:
-    """Count how often each cause is the largest part of a difference."""
+    """Count how often each cause is the largest part of a difference, with one of its ways."""
+    pairs = causes["cause"].value_counts()
+    order = [*CAUSES]
     table = {}
-    for cause in causes["cause"].value_counts().sort_index().sort_values(kind="stable").index[::-1]:
+    for cause in sorted(pairs.index, key=lambda name: (-pairs[name], order.index(name))):
         group = causes[causes["cause"] == cause]
         named = [ways.split()[0] for ways in group["ways"] if ways]
         lost = int(np.isinf(group["ours"]).sum())

@@ -211,10 +211,10 @@ def osmnx_graph(streets: Path, folder: Path, *, without: Container[int]) -> "nx.
     osmnx filters when it downloads; here its filter is put upon the file. Its reader fails on ways
     some of whose nodes are not in the file: they stay out.
     """
-    clauses = re.findall(r'\["(\w+(?::\w+)?)"(?:!~"([^"]+)")?\]', _osmnx_filter())
+    clauses = osmnx_clauses()
     wanted: dict[str, set[int]] = {"n": set(), "w": set()}
     for way in osmium.FileProcessor(streets, osmium.osm.WAY):
-        if _passes(way.tags, clauses) and way.id not in without:
+        if passes(way.tags, clauses) and way.id not in without:
             wanted["w"].add(way.id)
             wanted["n"].update(node.ref for node in way.nodes)
     path = folder / "walk.osm"
@@ -225,14 +225,16 @@ def osmnx_graph(streets: Path, folder: Path, *, without: Container[int]) -> "nx.
     return ox.graph_from_xml(path, bidirectional=True)
 
 
-def _osmnx_filter() -> str:
+def osmnx_clauses() -> list[tuple[str, str]]:
+    """Take osmnx's walk filter apart: keys, and what they must not hold (nothing: must be there)."""
     found: str = ox._overpass._get_network_filter("walk")  # noqa: SLF001 - it has no public name
-    return found
+    return re.findall(r'\["([\w:]+)"(?:!~"([^"]+)")?\]', found)
 
 
-def _passes(tags: Mapping[str, str], clauses: Sequence[tuple[str, str]]) -> bool:
+def passes(tags: Mapping[str, str], clauses: Sequence[tuple[str, str]]) -> bool:
+    """Tell whether osmnx would have downloaded a way."""
     return all(
-        key in tags if not bad else not re.search(bad, tags.get(key) or "") for key, bad in clauses
+        not re.search(bad, tags.get(key) or "") if bad else key in tags for key, bad in clauses
     )
 
 
