@@ -97,11 +97,8 @@ def write_pages(walks: pd.DataFrame, causes: pd.DataFrame) -> None:
         text = page.read_text(encoding="utf-8")
         for name, lines in written(walks, causes, language=language).items():
             table = "\n".join(lines)
-            text = re.sub(
-                rf"(<!-- {name} -->\n\n)(?:\|.*\n)*",
-                lambda hit, new=table: f"{hit[1]}{new}\n",
-                text,
-            )
+            found = rf"(<!-- {name} -->\n\n)(?:\|.*\n)*\n?"
+            text = re.sub(found, lambda hit, new=table: f"{hit[1]}{new}\n\n", text)
         page.write_text(text, encoding="utf-8")
 
 

@@ -226,7 +226,7 @@ def osmnx_graph(streets: Path, folder: Path, *, without: Container[int]) -> "nx.
 
 
 def osmnx_clauses() -> list[tuple[str, str]]:
-    """Take osmnx's walk filter apart: keys, and what they must not hold (nothing: must be there)."""
+    """Take osmnx's walk filter apart: keys, and what they must not hold, if they need not be."""
     found: str = ox._overpass._get_network_filter("walk")  # noqa: SLF001 - it has no public name
     return re.findall(r'\["([\w:]+)"(?:!~"([^"]+)")?\]', found)
 
