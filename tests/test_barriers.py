@@ -192,11 +192,11 @@ def test_the_next_street_is_taken_where_the_nearest_lies_over_the_wall() -> None
 
 def test_round_the_end_of_a_short_wall_one_walks_to_the_nearest_street_in_sight() -> None:
     # The wall ends at x = 200. Seen from (190, 40), the street at y = 0 shows from
-    # x = 190 + 10 / 20 * 40 = 210 on; it is cut into pieces of 5 m.
+    # x = 190 + 10 / 20 * 40 = 210 on; it is cut into pieces of 10 m.
     network = town([(((0, 0), (400, 0)), STREET)], [(((0, 20), (200, 20)), "wall")])
     found = places(network, r=shapely.Point(190, 40))
     (spot,) = feet(network, found)
-    assert 210 <= spot[0] <= 215
+    assert 210 <= spot[0] <= 220
     assert found.connector_mm[0] == pytest.approx(1000 * np.hypot(spot[0] - 190, 40), abs=1)
 
 
