@@ -12,7 +12,15 @@ from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places
 from lifecircle.walk.sight import Ground, barrier_grid, spread_in_sight
 
-__all__ = ["CELL_M", "FAR_MM", "WalkSurface", "held_at", "slack_mm", "walk_surface"]
+__all__ = [
+    "CELL_M",
+    "FAR_MM",
+    "WalkSurface",
+    "held_at",
+    "known_seconds",
+    "slack_mm",
+    "walk_surface",
+]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -99,6 +107,34 @@ def walk_surface(
         points[:count], walk_mm, corner, CELL_M, reach_m, barriers.pieces, barriers.cell
     )
     return WalkSurface(corner, walk_mm, barriers.fraction)
+
+
+def known_seconds(
+    surface: WalkSurface, limit_mm: float, *, off_street_m: float, speed_m_s: float
+) -> npt.NDArray[np.float32]:
+    """
+    Turn a surface into seconds as far as contours need it.
+
+    Parameters
+    ----------
+    surface
+        The walk from each cell.
+    limit_mm
+        The longest walk that is asked for.
+    off_street_m
+        How far from the street it spreads.
+    speed_m_s
+        Walking speed.
+
+    Returns
+    -------
+    seconds
+        Rows from south to north; NaN beyond the limit and what its contour needs.
+    """
+    most = limit_mm + slack_mm(off_street_m)
+    known = np.where(surface.walk_mm <= most, surface.walk_mm, np.nan)
+    seconds: npt.NDArray[np.float32] = (known / (1000 * speed_m_s)).astype(np.float32)
+    return seconds
 
 
 def held_at(surface: WalkSurface, limit_mm: float, *, off_street_m: float) -> Floats:
