@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import pandas as pd
 import rasterio
-from rasterio.transform import from_origin
+from rasterio import Affine
 
 from lifecircle.assessment.surveying import TravelTime, travel_times, zone_travel_times
 from lifecircle.labels import label
@@ -62,7 +62,7 @@ def _write_raster(assessment: "Assessment", times: TravelTime, path: Path) -> No
         height=rows,
         width=columns,
         crs=assessment.crs.to_wkt(),
-        transform=from_origin(times.west, times.north, CELL_M, CELL_M),
+        transform=Affine(CELL_M, 0, times.west, 0, -CELL_M, times.north),
         **_FORM,
     ) as raster:
         raster.write(times.seconds, 1)
