@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from lifecircle.labels import Language
 from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
+from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.fields import Settings
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -20,6 +21,7 @@ from lifecircle.study.inputs import (
     ZonesInput,
 )
 from lifecircle.study.plan import PlanSettings
+from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.study.walk import WalkSettings
@@ -57,6 +59,10 @@ class Study(Settings):
         What nobody walks through, beside what the streets' file says of it; see `BarriersInput`.
     statistics
         Reported figures; may be left out.
+    buildings
+        Footprints of homes, where they are known; see `BuildingsInput`.
+    population
+        Rasters of people; see `PopulationInput`. Without them nothing is estimated from any.
     standard
         The identifier of a shipped standard, or the path of a profile: the one that judges.
     also
@@ -95,6 +101,8 @@ class Study(Settings):
     area: AreaInput | None = None
     barriers: BarriersInput | None = None
     statistics: StatisticsInput | None = None
+    buildings: BuildingsInput | None = None
+    population: PopulationInput | None = None
     standard: str = "walk-20"
     also: Annotated[tuple[str, ...], Field(strict=False)] = ()
     new_area_m2_per_100_households: float | None = Field(default=None, gt=0)

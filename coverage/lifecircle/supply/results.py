@@ -254,10 +254,11 @@ def _nearest_columns(
         walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
     )
     metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
+    level = (nearest["level_mm"] / 1000).where(nearest["walk_mm"] >= 0)
     return {
         "nearest_facility_id": nearest["facility_id"].astype(object).where(metres.notna(), None),
         "nearest_m": metres,
-        "nearest_minutes": metres / speed_m_s / 60,
+        "nearest_minutes": level / speed_m_s / 60,
     }
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import numpy.typing as npt
 from numba import njit
 
+from lifecircle.walk.costs import joint_sources, search_limit, shift_bits, to_graph, to_sources
 from lifecircle.walk.kernels import PUBLIC, STATES, UNREACHED, Graph, Sources, reached_nodes
-from lifecircle.walk.links import to_graph, to_sources
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places
 from lifecircle.walk.sight import Ground, barrier_grid, spread_in_sight
@@ -81,11 +81,13 @@ def walk_surface(
     surface
         None if no place is on the network.
     """
-    network, sources = ground.network, _chosen_sources(places, chosen)
+    network = ground.network
+    sources = _chosen_sources(network, places, chosen)
     if not len(sources.edge):
         return None
-    graph = to_graph(network)
-    distance, _ = reached_nodes(graph, sources, limit_mm + slack_mm(off_street_m))
+    graph, bits = to_graph(network), shift_bits(network)
+    far_mm = limit_mm + slack_mm(off_street_m)
+    distance, _ = reached_nodes(graph, sources, search_limit(far_mm, bits))
     edges = _reached_edges(network, distance, sources)
     corner, shape = _frame(network, edges, off_street_m)
     # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
@@ -95,9 +97,15 @@ def walk_surface(
     edges = edges[ground.stepped_off[edges]]
     points = np.empty((0 if barriers is None else _most_points(network, edges), 3))
     street = np.full(shape, FAR_MM)
-    vertices = (network.vertex_offsets, network.vertex_xy, network.vertex_mm)
+    vertices = (
+        network.vertex_offsets,
+        network.vertex_xy,
+        network.vertex_mm,
+        network.vertex_ahead_mm,
+        network.vertex_back_mm,
+    )
     count = _stamp_edges(
-        street, corner, CELL_M, edges, graph, vertices, distance, sources, guarded, points
+        street, corner, CELL_M, edges, graph, vertices, distance, sources, bits, guarded, points
     )
     walk_mm = np.full(shape, FAR_MM)
     _spread(street, walk_mm, CELL_M, reach_m)
@@ -195,18 +203,12 @@ def slack_mm(off_street_m: float) -> int:
     return int((off_street_m + 2 * CELL_M) * 1000)
 
 
-def _chosen_sources(places: Places, chosen: Integers) -> Sources:
+def _chosen_sources(network: WalkNetwork, places: Places, chosen: Integers) -> Sources:
     """Gather the positions of some places, sorted by edge, as if they were one place."""
-    whole = to_sources(places)
+    whole = to_sources(network, places)
     use = np.flatnonzero(np.isin(places.place, chosen))
     use = use[np.argsort(whole.edge[use], kind="stable")]
-    return Sources(
-        np.array([0, len(use)], dtype=np.int64),
-        whole.edge[use],
-        whole.offset_mm[use],
-        whole.connector_mm[use],
-        whole.fallback[use],
-    )
+    return joint_sources(whole, use)
 
 
 def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -> Integers:
@@ -255,9 +257,10 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
     cell_m: float,
     edges: Integers,
     graph: Graph,
-    vertices: tuple[Integers, Floats, Integers],
+    vertices: tuple[Integers, Floats, Integers, Integers, Integers],
     distance: Integers,
     sources: Sources,
+    bits: int,
     guarded: Flags,
     points: Floats,
 ) -> int:
@@ -268,15 +271,15 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
     """
     count = 0
     is_guarded = guarded.size > 1
-    offsets, xy, mm = vertices
+    offsets, xy, mm, ahead, back = vertices
     for edge in edges:
-        length = graph.length_mm[edge]
+        length = ahead[offsets[edge + 1] - 1]
         from_start, from_end = FAR_MM, FAR_MM
         for state in range(_state_limit(graph.private[edge])):
             if graph.backward[edge] and distance[graph.start[edge], state] < UNREACHED:
-                from_start = min(from_start, float(distance[graph.start[edge], state]))
+                from_start = min(from_start, float(distance[graph.start[edge], state] >> bits))
             if graph.forward[edge] and distance[graph.end[edge], state] < UNREACHED:
-                from_end = min(from_end, float(distance[graph.end[edge], state]))
+                from_end = min(from_end, float(distance[graph.end[edge], state] >> bits))
         first = np.searchsorted(sources.edge, edge)
         last = np.searchsorted(sources.edge, edge + 1)
         for vertex in range(offsets[edge], offsets[edge + 1] - 1):
@@ -286,11 +289,16 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
             for step in range(steps + 1):
                 part = step / steps
                 along = mm[vertex] + part * (mm[vertex + 1] - mm[vertex])
-                walked = min(from_start + along, from_end + length - along)
+                going = ahead[vertex] + part * (ahead[vertex + 1] - ahead[vertex])
+                coming = back[vertex] + part * (back[vertex + 1] - back[vertex])
+                walked = min(from_start + coming, from_end + length - going)
                 for at in range(first, last):
                     gap = along - sources.offset_mm[at]
-                    if (gap <= 0 and graph.forward[edge]) or (gap >= 0 and graph.backward[edge]):
-                        walked = min(walked, abs(gap) + sources.connector_mm[at])
+                    beyond = sources.connector[at] >> bits
+                    if gap <= 0 and graph.forward[edge]:
+                        walked = min(walked, (sources.ahead[at] >> bits) - going + beyond)
+                    if gap >= 0 and graph.backward[edge]:
+                        walked = min(walked, coming - (sources.back[at] >> bits) + beyond)
                 column = int(np.rint((xy[vertex, 0] + part * span_x - corner[0]) / cell_m))
                 row = int(np.rint((xy[vertex, 1] + part * span_y - corner[1]) / cell_m))
                 if is_guarded and guarded[row, column]:

@@ -30,6 +30,8 @@ _PATHS: Final = frozenset(
         "area",
         "barriers",
         "statistics",
+        "buildings",
+        "population",
         "last_year",
         "geocoding",
         "base_map",
