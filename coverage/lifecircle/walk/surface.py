@@ -97,13 +97,7 @@ def walk_surface(
     edges = edges[ground.stepped_off[edges]]
     points = np.empty((0 if barriers is None else _most_points(network, edges), 3))
     street = np.full(shape, FAR_MM)
-    vertices = (
-        network.vertex_offsets,
-        network.vertex_xy,
-        network.vertex_mm,
-        network.vertex_ahead_mm,
-        network.vertex_back_mm,
-    )
+    vertices = _vertices(network)
     count = _stamp_edges(
         street, corner, CELL_M, edges, graph, vertices, distance, sources, bits, guarded, points
     )
@@ -230,6 +224,16 @@ def _frame(
     high = np.ceil((xy.max(axis=0) + margin) / CELL_M)
     columns, rows = (high - low).astype(int) + 1
     return low * CELL_M, (int(rows), int(columns))
+
+
+def _vertices(network: WalkNetwork) -> tuple[Integers, Floats, Integers, Integers, Integers]:
+    return (
+        network.vertex_offsets,
+        network.vertex_xy,
+        network.vertex_mm,
+        network.vertex_ahead_mm,
+        network.vertex_back_mm,
+    )
 
 
 def _most_points(network: WalkNetwork, edges: Integers) -> int:
