@@ -17,7 +17,7 @@ from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["drawn_catchments", "place_everything", "walk_everywhere"]
+__all__ = ["dissolved_groups", "drawn_catchments", "place_everything", "walk_everywhere"]
 
 _logger = logging.getLogger(__name__)
 
@@ -123,10 +123,10 @@ def drawn_catchments(
     catchments
         As `walk.catchments.catchment_table` gives them.
     """
-    working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
-    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
-    groups: list[tuple[str, str | None, pd.Index]] = [("all", None, working.index[counts])]
-    groups += [(str(kind), None, rows.index) for kind, rows in working.groupby("kind")]
+    working = _working(facilities)
+    groups: list[tuple[str, str | None, pd.Index]] = [
+        (kind, None, ids) for kind, ids in dissolved_groups(facilities)
+    ]
     groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
     return catchment_table(
         walked.network,
@@ -136,3 +136,29 @@ def drawn_catchments(
         speed_m_s=study.walk.speed_m_s,
         off_street_m=study.walk.off_street_m,
     )
+
+
+def dissolved_groups(facilities: gpd.GeoDataFrame) -> list[tuple[str, pd.Index]]:
+    """
+    Group the facilities whose catchments are drawn as one.
+
+    Parameters
+    ----------
+    facilities
+        What was found for each facility.
+
+    Returns
+    -------
+    groups
+        ``all`` for what counts together, and each kind; with their identifiers.
+    """
+    working = _working(facilities)
+    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
+    return [
+        ("all", working.index[counts]),
+        *((str(kind), rows.index) for kind, rows in working.groupby("kind")),
+    ]
+
+
+def _working(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    return facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
