@@ -1,5 +1,6 @@
 """What a study is made of, and the file that says so."""
 
+from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.file import example_study, read_study, study_language
@@ -22,6 +23,7 @@ from lifecircle.study.walk import WalkSettings
 
 __all__ = [
     "AreaInput",
+    "BarriersInput",
     "BaseMapSettings",
     "BuildingsInput",
     "FacilitiesInput",

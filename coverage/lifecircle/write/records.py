@@ -30,6 +30,7 @@ _PATHS: Final = frozenset(
         "residences",
         "zones",
         "area",
+        "barriers",
         "statistics",
         "buildings",
         "population",
