@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from pyproj import CRS
 
-from lifecircle.read.cell_shares import cell_shares, dwellings_on, ground_shares, known_shares
+from lifecircle.read.cell_parts import cell_shares, dwellings_on, ground_shares, known_shares
 from lifecircle.read.rasters import Raster
 
 GRID = CRS.from_epsg(4547)
