@@ -82,3 +82,19 @@ def test_a_result_names_rasters_and_settings_without_paths(
     assert "file" not in manifest["settings"]["population"]
     table = pd.read_csv(tmp_path / "result" / "population.csv", encoding="utf-8-sig")
     assert "of them between residences" in table.columns
+
+
+def test_residences_of_households_alone_have_people_too(folder: Path, tmp_path: Path) -> None:
+    shutil.copytree(folder, tmp_path / "town")
+    shutil.copy(CORPUS / "b00_base" / "residences.csv", tmp_path / "town")
+    text = (folder / "study.toml").read_text(encoding="utf-8")
+    text = text.replace('"residences_made.geojson"', '"residences.csv"\ndatum = "wgs84"')
+    (tmp_path / "town" / "study.toml").write_text(text, encoding="utf-8")
+    points = assess_study(read_study(tmp_path / "town" / "study.toml"))
+    assert points.population is not None
+    whole = points.population.iloc[-1]
+    # 400 households of 2.5; R3 with 100 of them is not served; no point has people of the raster.
+    assert whole["people_in_residences"] == 1000
+    assert whole["served_in_residences"] == 750
+    assert whole["people_unassigned"] == pytest.approx(1750)
+    assert points.residences["population"].isna().all()
