@@ -5,7 +5,7 @@ from math import fsum
 
 import pandas as pd
 
-__all__ = ["reconciled", "reconciliation_table"]
+__all__ = ["reconciled", "reconciliation_table", "with_people_steps"]
 
 
 def reconciled(name: str, steps: Sequence[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
@@ -50,7 +50,7 @@ def reconciliation_table(
     *,
     read: Mapping[str, Mapping[str, float]],
     parsed: Mapping[str, Mapping[str, float]],
-    people: pd.DataFrame | None = None,
+    built: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -65,15 +65,13 @@ def reconciliation_table(
         For each input what was read, if more than was given.
     parsed
         The same of the rows whose place could be understood.
-    people
-        Of each group the people ``read`` in a raster, ``scaled`` to the zones, ``inside`` the area
-        and ``assigned`` to residences; None without a raster.
+    built
+        The residences that are built by the year that is looked at; None if none is.
 
     Returns
     -------
     reconciliation
-        As `reconciled` gives it, for both inputs; with a raster its groups come last, in the
-        columns ``people`` and ``lost_people``.
+        As `reconciled` gives it, for both inputs.
     """
     placed, sites = _homes(homes), _sites(goals)
     snapped = residences[residences["snapped"]]
@@ -82,7 +80,7 @@ def reconciliation_table(
     counted = there[there["counted_m2"] > 0]
     reached = counted[counted["snapped"]]
     used = reached[reached["allocated_m2"] > 0]
-    table = pd.concat(
+    return pd.concat(
         [
             reconciled(
                 "residences",
@@ -90,6 +88,7 @@ def reconciliation_table(
                     ("read", read.get("residences", placed)),
                     ("parsed", parsed.get("residences", read.get("residences", placed))),
                     ("placed", placed),
+                    *([] if built is None else [("built", _homes(built))]),
                     ("inside", _homes(residences)),
                     ("snapped", _homes(snapped)),
                     ("allocated", _homes(given)),
@@ -110,6 +109,26 @@ def reconciliation_table(
         ],
         ignore_index=True,
     )
+
+
+def with_people_steps(table: pd.DataFrame, people: pd.DataFrame | None) -> pd.DataFrame:
+    """
+    Add what became of the people of rasters.
+
+    Parameters
+    ----------
+    table
+        As `reconciliation_table` gives it.
+    people
+        Of each group the people ``read`` in a raster, ``scaled`` to the zones, ``inside`` the area
+        and ``assigned`` to residences; None without a raster.
+
+    Returns
+    -------
+    reconciliation
+        With the groups at the end, in the columns ``people`` and ``lost_people``; without a raster
+        the table as it is.
+    """
     if people is None:
         return table
     return pd.concat([table, *_people_steps(people)], ignore_index=True)
