@@ -10,6 +10,7 @@ from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
@@ -29,7 +30,7 @@ from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.readings import share_bands, verdict_sums
-from lifecircle.supply.reconciliation import reconciliation_table
+from lifecircle.supply.reconciliation import reconciliation_table, with_people_steps
 from lifecircle.supply.results import Walked, require_streets
 from lifecircle.walk.backdrop import barrier_table, street_table
 
@@ -178,6 +179,7 @@ def assess(
         part, inputs.residences, streets, study, found=(judged.rule, walked.links)
     )
     _logger.info("drawing catchments")
+    people = find_people(inputs.population, walked, found, study)
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
         facilities=with_flags(found.facilities, dated.facility_flags),
@@ -186,8 +188,9 @@ def assess(
         remedy_areas=remedy_areas,
         catchments=drawn_catchments(walked, found.facilities, study),
         gaps=gap_list(found.residences, found.zones),
-        zones=found.zones,
-        totals=found.totals,
+        zones=people.zones,
+        totals=people.totals,
+        population=people.table,
         verdicts=verdict_sums(found.residences),
         bands=share_bands(found.residences),
         indicators=indicators,
@@ -196,14 +199,17 @@ def assess(
         reference=found.reference,
         equity=equity_table(found.residences),
         lorenz=lorenz_table(found.residences),
-        reconciliation=reconciliation_table(
-            inputs.residences,
-            inputs.facilities,
-            found.residences,
-            found.facilities,
-            read=inputs.read,
-            parsed=inputs.parsed,
-            built=None if study.as_of is None else dated.inputs.residences,
+        reconciliation=with_people_steps(
+            reconciliation_table(
+                inputs.residences,
+                inputs.facilities,
+                found.residences,
+                found.facilities,
+                read=inputs.read,
+                parsed=inputs.parsed,
+                built=None if study.as_of is None else dated.inputs.residences,
+            ),
+            None if inputs.population is None else inputs.population.sums,
         ),
         quality=pd.concat(
             [

@@ -4,12 +4,14 @@ import logging
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from lifecircle.study import Study
 from lifecircle.supply.results import (
     Walked,
 )
+from lifecircle.units import speed_mm_s
 from lifecircle.walk.catchments import catchment_table
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
@@ -17,7 +19,13 @@ from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["dissolved_groups", "drawn_catchments", "place_everything", "walk_everywhere"]
+__all__ = [
+    "dissolved_groups",
+    "drawn_catchments",
+    "place_everything",
+    "served_area",
+    "walk_everywhere",
+]
 
 _logger = logging.getLogger(__name__)
 
@@ -153,12 +161,55 @@ def dissolved_groups(facilities: gpd.GeoDataFrame) -> list[tuple[str, pd.Index]]
         ``all`` for what counts together, and each kind; with their identifiers.
     """
     working = _working(facilities)
-    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
     return [
-        ("all", working.index[counts]),
+        ("all", _counting(working)),
         *((str(kind), rows.index) for kind, rows in working.groupby("kind")),
     ]
 
 
+def served_area(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> shapely.Geometry:
+    """
+    Draw the area within the limit of anything that counts.
+
+    Parameters
+    ----------
+    walked
+        The network and the facilities on it.
+    facilities
+        What was found for each facility.
+    study
+        How people walk.
+
+    Returns
+    -------
+    area
+        The catchment of all that counts, from the surface that `drawn_catchments` draws, at the
+        limit of the walk, whatever rings are drawn.
+    """
+    walk = study.walk
+    table = catchment_table(
+        walked.network,
+        walked.facilities,
+        [("all", None, _counting(_working(facilities)))],
+        minutes=[walk.minutes if walk.limit_m is None else _minutes(study)],
+        speed_m_s=walk.speed_m_s,
+        off_street_m=walk.off_street_m,
+    )
+    area: shapely.Geometry = table.geometry.iloc[0]
+    return area
+
+
+def _minutes(study: Study) -> float:
+    """Turn a limit in metres into minutes, in whole milliseconds, rounded up."""
+    ms = -(-study.walk.limit_mm * 1000 // speed_mm_s(study.walk.speed_m_s))
+    return ms / 60_000
+
+
 def _working(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    return facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
+    closed = facilities["status"].isin(["planned", "closed"])
+    return gpd.GeoDataFrame(facilities[~closed])
+
+
+def _counting(working: gpd.GeoDataFrame) -> pd.Index:
+    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
+    return working.index[counts]
