@@ -142,7 +142,9 @@ def assess(
     The steps: choose what takes part; walk; count; share; judge; add up; draw.
     """
     part = taking_part(inputs, study)
-    walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
+    walked = walk_everywhere(
+        inputs.streets, part.homes, part.goals, study, buildings=inputs.buildings
+    )
     if inputs.streets is not None:
         require_streets(walked.residences, walked.facilities, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(part.homes))

@@ -42,7 +42,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     part = taking_part(inputs, study)
     if inputs.streets is None:
         return quality_table([])
-    _, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    _, entered, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    here = entered.residences
     require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
     homes = part.homes.loc[part.inside]
     goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]

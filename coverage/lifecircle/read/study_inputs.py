@@ -64,6 +64,8 @@ class StudyInputs:
         The study area; without one the union of the zones, or else everything.
     statistics
         Reported figures, if there are any.
+    buildings
+        Dwellings with their ``levels``, if there are any.
     quality
         What the readers found.
     read
@@ -83,6 +85,7 @@ class StudyInputs:
     zones: gpd.GeoDataFrame | None = None
     area: shapely.Geometry | None = None
     statistics: pd.DataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     parsed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)

@@ -1,6 +1,7 @@
 """What a study is made of, and the file that says so."""
 
 from lifecircle.study.base_map import BaseMapSettings
+from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -21,6 +22,7 @@ from lifecircle.study.walk import WalkSettings
 __all__ = [
     "AreaInput",
     "BaseMapSettings",
+    "BuildingsInput",
     "FacilitiesInput",
     "GeocodingSettings",
     "HouseholdRule",

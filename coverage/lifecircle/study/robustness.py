@@ -75,7 +75,8 @@ class RobustnessSettings(Settings):
         How far from a street a place may be. Only the values listed are tried.
     gates
         ``known``: residences are entered as the study says; ``unknown``: as if nobody had told
-        their gates, by the crossings of streets with the outline.
+        their gates, by the crossings of streets with the outline; ``far``: as the study says, and
+        where neither gates nor crossings are known by the worst gate there could be.
     planned
         Whether planned facilities are there: false, true.
     """
@@ -103,7 +104,7 @@ class RobustnessSettings(Settings):
         300.0,
     )
     gates: Annotated[
-        tuple[Literal["known", "unknown"], ...], _FromList, AfterValidator(_distinct)
+        tuple[Literal["known", "unknown", "far"], ...], _FromList, AfterValidator(_distinct)
     ] = ("known", "unknown")
     planned: Annotated[tuple[bool, ...], _FromList, AfterValidator(_distinct)] = (False, True)
 

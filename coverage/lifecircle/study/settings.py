@@ -7,6 +7,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from lifecircle.labels import Language
 from lifecircle.study.base_map import BaseMapSettings
+from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.fields import Settings
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -52,6 +53,9 @@ class Study(Settings):
     streets, facilities, residences, zones, area
         The inputs; zones and area may be left out, and so may streets: then nobody walks
         anywhere, and only what needs no walk is computed.
+    buildings
+        The dwellings that walks begin in, see `BuildingsInput`; without them walks begin at the
+        gates, or, with ``residences.homes = "sampled"``, all over the residence.
     statistics
         Reported figures; may be left out.
     standard
@@ -90,6 +94,7 @@ class Study(Settings):
     residences: ResidencesInput
     zones: ZonesInput | None = None
     area: AreaInput | None = None
+    buildings: BuildingsInput | None = None
     statistics: StatisticsInput | None = None
     standard: str = "walk-20"
     also: Annotated[tuple[str, ...], Field(strict=False)] = ()

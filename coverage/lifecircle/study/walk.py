@@ -22,6 +22,9 @@ class WalkSettings(Settings):
         The limit, inclusive.
     limit_m
         The limit as metres on the network instead.
+    at
+        The time of day, such as ``10:00``, at which gates with opening hours must be open; None:
+        at any time, hours do not matter.
     rings
         Minutes of the catchments that are drawn.
     snap_limit_m
@@ -36,6 +39,7 @@ class WalkSettings(Settings):
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
     minutes: Minutes = 15.0
     limit_m: float | None = Field(default=None, ge=1, le=20_000)
+    at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
@@ -57,6 +61,14 @@ class WalkSettings(Settings):
     @classmethod
     def _whole_minutes(cls, value: float) -> float:
         return whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
+
+    @property
+    def at_minute(self) -> int | None:  # numpydoc ignore=RT01
+        """Return the minute of the day at which people leave; None: at any time."""
+        if self.at is None:
+            return None
+        hour, minute = self.at.split(":")
+        return 60 * int(hour) + int(minute)
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01
