@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from lifecircle.read.osm_areas import Feature, Features, read_features
 from lifecircle.read.osm_file import require_metres
+from lifecircle.read.osm_homes import HOUSES, ROWS, is_home
 from lifecircle.read.osm_kinds import KindFound, facility_kind, place_name
 from lifecircle.read.quality import Remark, Severity, quality_table
 from lifecircle.study import HouseholdRule
@@ -48,26 +49,6 @@ _OPERATORS: Final = {
     "religious": "private",
 }
 
-_HOMES: Final = frozenset({"residential", "apartments", "dormitory"})
-_HOUSES: Final = frozenset({"house", "detached", "bungalow"})
-_ROWS: Final = frozenset({"terrace", "semidetached_house"})
-# A building=yes with one of these is no home.
-_OTHER_USES: Final = (
-    "amenity",
-    "shop",
-    "office",
-    "tourism",
-    "leisure",
-    "man_made",
-    "power",
-    "public_transport",
-    "healthcare",
-    "industrial",
-    "craft",
-    "historic",
-)
-_CARE: Final = frozenset({"nursing_home", "social_facility"})
-_LODGINGS: Final = frozenset({"apartment", "guest_house", "hostel", "hotel", "motel"})
 _MOST_LEVELS: Final = 200.0
 
 
@@ -138,7 +119,8 @@ def read_osm_residences(
     inside it, where a plain ``building=yes`` without another use counts as a home. Homes outside
     all areas (residential kinds of ``building`` only) are put together into blocks: those nearer
     than 15 m to each other, in one cell of a grid of 150 m. A home in two areas belongs to the
-    smaller one.
+    smaller one. Gates (``barrier=gate`` and the like) and entrances that are nodes of an area's
+    outline, and may be passed, are its gates.
 
     Parameters
     ----------
@@ -166,7 +148,7 @@ def read_osm_residences(
         If `crs` is not in metres.
     """
     require_metres(crs)
-    features = read_features(path, keys=("building", "landuse"), crs=crs)
+    features = read_features(path, keys=("building", "landuse"), crs=crs, with_gates=True)
     drawn = np.array([row.id[4] != "n" for row in features.rows], dtype=bool)
     areas = drawn & np.array([_is_residential_area(row) for row in features.rows], dtype=bool)
     homes, home_area = _homes(features, drawn, np.flatnonzero(areas))
@@ -187,6 +169,7 @@ def read_osm_residences(
             _remark(path, "households_unknown", name, "warning")
             for name in table.index[table["households"].isna()]
         ),
+        *_gates_taken(path, table),
         *_broken_outlines(path, features),
     ]
     logger.info("%s: %d residences of %d homes", path.name, len(table), len(homes))
@@ -247,7 +230,6 @@ def _facilities(places: list[_Place], features: Features, crs: CRS) -> gpd.GeoDa
 
 def _facility(place: _Place, features: Features) -> dict[str, object]:
     tags = place.row.tags
-    doors = [features.doors[door] for door in place.row.doors]
     is_building = tags.get("building", "no") != "no"
     kind = place.kind.kind
     ground_m2 = float(shapely.area(place.shape))
@@ -258,7 +240,7 @@ def _facility(place: _Place, features: Features) -> dict[str, object]:
     return {
         "name": place_name(tags) or None,
         "kind": kind,
-        "entrances": shapely.MultiPoint(doors) if doors else None,
+        "entrances": _doors(place.row, features),
         "floor_area_m2": floor_area_m2 if is_area and is_building else math.nan,
         "land_area_m2": ground_m2 if is_area and not is_building else math.nan,
         "beds": _first(_number(tags, "beds"), capacity if lodges else math.nan),
@@ -269,6 +251,16 @@ def _facility(place: _Place, features: Features) -> dict[str, object]:
         "floor": _number(tags, "level", low=-20, high=_MOST_LEVELS),
         "geometry": shapely.point_on_surface(place.shape),
     }
+
+
+def _doors(row: Feature, features: Features) -> shapely.MultiPoint | None:
+    return shapely.MultiPoint([features.doors[door] for door in row.doors]) if row.doors else None
+
+
+def _gates_taken(path: Path, residences: gpd.GeoDataFrame) -> Iterable[Remark]:
+    gated = residences.index[residences["gates"].notna()]
+    if len(gated):
+        yield _remark(path, "gates_from_osm", f"{len(gated)}: {some(gated)}", field="gates")
 
 
 def _number(tags: _Tags, key: str, *, low: float = 0.0, high: float = 100_000.0) -> float:
@@ -305,32 +297,23 @@ def _homes(features: Features, drawn: npt.NDArray[np.bool_], areas: _Ints) -> tu
     order = np.lexsort((-area, -sizes[area]))
     home_area = np.full(len(buildings), -1)
     home_area[inside[order]] = area[order]
-    is_home = np.array(
+    homes = np.array(
         [
-            _is_home(features.rows[building].tags, in_area=bool(at >= 0))
+            is_home(features.rows[building].tags, in_area=bool(at >= 0))
             for building, at in zip(buildings.tolist(), home_area.tolist(), strict=True)
         ],
         dtype=bool,
     )
-    return buildings[is_home], home_area[is_home]
-
-
-def _is_home(tags: _Tags, *, in_area: bool) -> bool:
-    kind = tags["building"]
-    if kind == "yes":
-        return in_area and not any(key in tags for key in _OTHER_USES)
-    if tags.get("amenity") in _CARE or tags.get("tourism") in _LODGINGS:
-        return False
-    return kind in _HOMES or kind in _HOUSES or kind in _ROWS
+    return buildings[homes], home_area[homes]
 
 
 def _households(tags: _Tags, footprint_m2: float, rule: HouseholdRule) -> int:
     flats = _number(tags, "building:flats", low=1.0)
     if not math.isnan(flats):
         return int(flats)
-    if tags["building"] in _HOUSES:
+    if tags["building"] in HOUSES:
         return 1
-    if tags["building"] in _ROWS:
+    if tags["building"] in ROWS:
         estimate = footprint_m2 / rule.terrace_m2_per_household
     else:
         tagged = _number(tags, "building:levels", low=0.5, high=_MOST_LEVELS)
@@ -348,6 +331,7 @@ def _area_rows(
     return pd.DataFrame(
         {
             "name": [place_name(row.tags) or None for row in rows],
+            "gates": [_doors(row, features) for row in rows],
             "households": np.where(homes > 0, sums, np.nan),
             "households_estimated": True,
             "geometry": features.shapes[areas],
@@ -365,6 +349,7 @@ def _block_rows(features: Features, homes: _Ints, households: _Ints) -> pd.DataF
     return pd.DataFrame(
         {
             "name": None,
+            "gates": None,
             "households": np.bincount(block, weights=households, minlength=len(first)),
             "households_estimated": True,
             "geometry": np.array([shapely.union_all(part) for part in parts[: len(first)]], object),

@@ -12,11 +12,14 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import StudyError
+from lifecircle.read.buildings import ReadBuildings, read_buildings
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
+from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE
 from lifecircle.read.inputs import (
     ReadTable,
+    SourceOptions,
     read_facilities,
     read_residences,
 )
@@ -122,10 +125,11 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     _logger.info("reading facilities and residences")
     extent = street_extent(streets)
     facilities = kept(faults, lambda: _read_facilities(study.facilities, crs, extent))
-    residences = kept(faults, lambda: _read_residences(study.residences, crs, extent, standard))
+    residences = kept(faults, lambda: _read_residences(study, crs, extent, standard))
     zones = kept(faults, lambda: study_zones(study, crs))
     area = kept(faults, lambda: study_area(study, crs))
     statistics = kept(faults, lambda: _read_statistics(study))
+    buildings = kept(faults, lambda: _read_buildings(study, crs))
     if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
     lists = {"facilities": facilities, "residences": residences}
@@ -148,10 +152,11 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         area=area,
         to_geocode=_listed([facilities.to_geocode, residences.to_geocode]),
         statistics=statistics,
+        buildings=None if buildings is None else buildings.table,
         quality=pd.concat(
             [
                 *(read.quality for read in lists.values()),
-                *([] if zones is None else [zones.quality]),
+                *(part.quality for part in (zones, buildings) if part is not None),
                 quality_table(doubts),
             ],
             ignore_index=True,
@@ -188,8 +193,10 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences": study.residences.file,
         "residences.geocoded": study.residences.geocoded,
         "residences.join": study.residences.join,
+        "residences.gates": study.residences.gates,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
+        "buildings": None if study.buildings is None else study.buildings.file,
         "statistics": None if study.statistics is None else study.statistics.file,
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
     }
@@ -235,14 +242,16 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
     return _of(read_facilities(settings.file, crs=crs, **source_options(settings, extent)))
 
 
-def _read_residences(
-    settings: ResidencesInput, crs: CRS, extent: Extent | None, standard: Standard
-) -> _Read:
+def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: Standard) -> _Read:
+    settings = study.residences
+    gates = _gate_source(study, extent)
     if is_osm(settings.file):
         _refuse_geocoded(settings)
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
+        if gates is not None:
+            table, remarks = with_gates(table, gates)
+            quality = pd.concat([quality, quality_table(remarks)], ignore_index=True)
         return _Read(table=table, quality=quality, amounts=amounts_of(table))
-    gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     read = read_residences(
         settings.file,
         crs=crs,
@@ -256,10 +265,22 @@ def _read_residences(
     return _of(read)
 
 
+def _gate_source(study: Study, extent: Extent | None) -> GateSource | None:
+    settings = study.residences
+    if settings.gates is None and settings.gates_layer is None:
+        return None
+    options = SourceOptions(datum=settings.datum, layer=settings.gates_layer, extent=extent)
+    return GateSource(settings.gates or settings.file, options, study.walk.at_minute)
+
+
 def _refuse_geocoded(settings: FacilitiesInput | ResidencesInput) -> None:
     if settings.geocoded is not None:
         problem = "`geocoded` is for tables; OpenStreetMap has a place for everything."
         raise StudyError(settings.file.name, [problem])
+
+
+def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:
+    return None if study.buildings is None else read_buildings(study.buildings, crs=crs)
 
 
 def _read_statistics(study: Study) -> pd.DataFrame | None:

@@ -29,6 +29,7 @@ _PATHS: Final = frozenset(
         "zones",
         "area",
         "statistics",
+        "buildings",
         "last_year",
         "geocoding",
         "base_map",
