@@ -4,6 +4,7 @@ from pathlib import Path
 
 import geopandas as gpd
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 import shapely
@@ -11,15 +12,19 @@ from pyproj import CRS, Transformer
 
 from lifecircle.assessment import Assessment
 from lifecircle.errors import CrsError, StudyError, TableError
+from lifecircle.labels import Language
 from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.hours import is_open, parse_hours
+from lifecircle.read.osm_places import read_osm_residences
 from lifecircle.read.study_inputs import StudyInputs
-from lifecircle.study import RobustnessSettings, Study
+from lifecircle.study import HouseholdRule, RobustnessSettings, Study
 from lifecircle.tables import checked
 from lifecircle.walk.exits import far_gates, far_places
 from lifecircle.walk.places import snap_places
 from lifecircle.whatif.robustness import robust_verdicts
+from lifecircle.write.templates import TEMPLATE_COLUMNS, choices, write_table_template
 from test_assessment import assessed, study, table
+from test_osm_places import EAST_M, GK_120, NORTH_M, Town
 from test_places import main_street, series
 from worlds import World, street_ways
 
@@ -190,6 +195,67 @@ def test_lines_are_no_gates(tmp_path: Path) -> None:
     gpd.GeoDataFrame({"小区编号": ["a"]}, geometry=lines, crs=METRIC).to_file(tmp_path / "g.gpkg")
     with pytest.raises(TableError, match="no feature has a usable shape"):
         with_gates(compounds(), GateSource(tmp_path / "g.gpkg", {}))
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_template_of_gates_is_read_as_it_is_filled_in(
+    language: Language, tmp_path: Path
+) -> None:
+    path = tmp_path / "gates.xlsx"
+    write_table_template(path, "gates", language=language)
+    book = openpyxl.load_workbook(path)
+    longitude, latitude = TO_DEGREES(EAST + 50, NORTH)
+    values = {
+        "name": "南门", "residence_id": "a", "hours": "06:00-22:00",
+        "longitude": longitude, "latitude": latitude,
+        "direction": choices("gates", "direction", language)[0],
+    }  # fmt: skip
+    for place, name in enumerate(TEMPLATE_COLUMNS["gates"], start=1):
+        book.worksheets[0].cell(6, place).value = values.get(name)
+    book.save(path)
+    gates, said = read(path, at_minute=600)
+    assert gates == {"a": [[50, 0]], "b": None, "c": None}
+    assert set(said) <= {"title_skipped", "example_row"}
+
+
+def test_an_empty_template_has_no_gates(tmp_path: Path) -> None:
+    write_table_template(tmp_path / "gates.xlsx", "gates", language="zh")
+    gates, said = read(tmp_path / "gates.xlsx")
+    assert gates == {"a": None, "b": None, "c": None}
+    assert "gate_unmatched" not in said
+
+
+def test_gates_and_entrances_on_the_outline_are_those_of_osm_areas(tmp_path: Path) -> None:
+    town = Town()
+    corners = [(0, 0), (50, 0), (100, 0), (100, 100), (50, 100), (0, 100)]
+    tags: dict[int, dict[str, str]] = {
+        0: {"entrance": "emergency"},
+        1: {"barrier": "gate"},
+        2: {"barrier": "gate", "locked": "yes"},
+        3: {"barrier": "bollard"},
+        4: {"entrance": "yes"},
+    }
+    nodes = [town.point(x, y, tags.get(at)) for at, (x, y) in enumerate(corners)]
+    town.way([*nodes, nodes[0]], {"landuse": "residential"})
+    town.point(50, 50, {"barrier": "gate"})  # inside, on no outline
+    found, quality = read_osm_residences(town.save(tmp_path), crs=GK_120, rule=HouseholdRule())
+    gates = shapely.get_coordinates(found["gates"].iloc[0]) - [EAST_M, NORTH_M]
+    assert np.rint(gates).tolist() == [[50, 0], [50, 100]]
+    assert quality.loc[quality["reason"] == "gates_from_osm", "found"].str.startswith("1: ").all()
+
+
+def test_gates_of_a_file_take_the_place_of_those_of_osm(tmp_path: Path) -> None:
+    gated = compounds()
+    gated["gates"] = gpd.GeoSeries(
+        [shapely.MultiPoint([(EAST + x, NORTH + 50)]) for x in (100, 300, 1100)],
+        index=gated.index,
+        crs=METRIC,
+    )
+    path = gate_file(tmp_path, "小区编号", (50, 0, "a"))
+    found, _ = with_gates(gated, GateSource(path, {"datum": "cgcs2000"}))
+    here = shapely.get_coordinates(found["gates"]["a"]) - [EAST, NORTH]
+    assert np.rint(here).tolist() == [[50, 0]]
+    assert found["gates"]["b"].equals(gated["gates"]["b"])
 
 
 @pytest.mark.parametrize("at", ["25:00", "8:00", "10点", "10:60"])

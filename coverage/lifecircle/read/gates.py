@@ -70,7 +70,7 @@ def with_gates(
     -------
     residences
         With ``gates`` as MultiPoint: those that may be left by, empty if there are gates and none
-        of them may be; None where no gate is known.
+        of them may be. A residence of which the file says nothing keeps the gates that it has.
     remarks
         The gates that belong to no residence, lie far from it, stand twice, or state hours that
         cannot be read; the residences that cannot be left.
@@ -102,8 +102,10 @@ def with_gates(
     remarks += [_about(opened, "gate_twice", row, "note") for row in np.flatnonzero(twice).tolist()]
     leads_out, unread = _leads_out(opened, values.frame, source.at_minute)
     gates = _gathered(len(residences), owner, points, usable, leads_out)
-    placed = gpd.GeoSeries(gates, index=residences.index, crs=residences.crs)
     shut = residences.index[shapely.is_empty(gates) & ~shapely.is_missing(gates)]
+    before = residences["gates"].to_numpy(dtype=object)
+    gates = np.where(shapely.is_missing(gates), before, gates)
+    placed = gpd.GeoSeries(gates, index=residences.index, crs=residences.crs)
     remarks += [*unread, *(remark(opened, "gates_all_shut", found=str(key)) for key in shut)]
     return residences.assign(gates=placed), remarks
 
