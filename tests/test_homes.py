@@ -157,7 +157,7 @@ def homes_at(walks_mm: list[int], weight: list[int]) -> tuple[pd.DataFrame, Home
     home = np.flatnonzero(np.array(walks_mm) >= 0)
     walk_mm = np.array(walks_mm)[home]
     walks = pd.DataFrame({"home": home, "residence_id": "R", "facility_id": "A",
-                          "walk_mm": walk_mm, "ms": walk_mm})  # fmt: skip
+                          "walk_mm": walk_mm, "level_mm": walk_mm})  # fmt: skip
     return walks, homes
 
 
@@ -208,9 +208,11 @@ def test_the_middle_does_not_depend_on_the_order_of_rows(seed: int) -> None:
 
 def test_the_nearest_facility_is_that_of_the_home_in_the_middle() -> None:
     _, homes = homes_at([0, 0, 0], [1, 1, 1])
-    nearest = pd.DataFrame({"facility_id": ["A", "B", None], "walk_mm": [10, 30, -1]})
+    nearest = pd.DataFrame(
+        {"facility_id": ["A", "B", None], "level_mm": [10, 30, -1], "walk_mm": [10, 30, -1]}
+    )
     assert middle_nearest(nearest, homes).to_dict("index") == {
-        "R": {"facility_id": "B", "walk_mm": 30}
+        "R": {"facility_id": "B", "level_mm": 30, "walk_mm": 30}
     }
 
 

@@ -56,7 +56,7 @@ def entered(
     study
         How people walk, and where their walks begin.
     buildings
-        Dwellings, with their ``levels``; None without any.
+        Dwellings, with their ``levels``, for walks that begin in homes; None without any.
     gates
         ``known``: as the table says; ``unknown``: as if it said nothing of gates; ``far``: as it
         says, and where neither gates nor crossings are known by the worst gate there could be.
@@ -80,7 +80,7 @@ def entered(
         far = far_gates(network, places, homes.geometry)
         places = far_places(network, places, far, snap_limit_m=snap_limit_m)
         doors = pd.Series({**homes["gates"].to_dict(), **far.to_dict()}, dtype=object)
-    if buildings is None and study.residences.homes == "gate":
+    if study.residences.homes == "gate":
         return Entered(places)
     return _from_home(network, places, homes.geometry, doors, _homes(homes, study, buildings))
 

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,6 +25,8 @@ from lifecircle.read.inputs import (
 )
 from lifecircle.read.losses import amounts_of
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
+from lifecircle.read.peopled import answered, with_people
+from lifecircle.read.population import Population, check_rasters, raster_files, read_population
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.study_sources import (
@@ -69,6 +71,8 @@ class StudyInputs:
         Reported figures, if there are any.
     buildings
         Dwellings with their ``levels``, if there are any.
+    population
+        Who lives where by rasters, if there are any.
     quality
         What the readers found.
     read
@@ -89,6 +93,7 @@ class StudyInputs:
     area: shapely.Geometry | None = None
     statistics: pd.DataFrame | None = None
     buildings: gpd.GeoDataFrame | None = None
+    population: Population | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     parsed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -130,8 +135,15 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     area = kept(faults, lambda: study_area(study, crs))
     statistics = kept(faults, lambda: _read_statistics(study))
     buildings = kept(faults, lambda: _read_buildings(study, crs))
+    population = kept(
+        faults,
+        lambda: _read_population(study, faults, residences, zones, (area, extent), buildings),
+    )
     if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
+    people: list[Remark] = []
+    if population is not None and study.population is not None:
+        residences, people = _filled(residences, population, study)
     lists = {"facilities": facilities, "residences": residences}
     doubts = input_doubts(
         [
@@ -153,11 +165,13 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         to_geocode=_listed([facilities.to_geocode, residences.to_geocode]),
         statistics=statistics,
         buildings=None if buildings is None else buildings.table,
+        population=population,
         quality=pd.concat(
             [
                 *(read.quality for read in lists.values()),
-                *(part.quality for part in (zones, buildings) if part is not None),
-                quality_table(doubts),
+                *([] if zones is None else [zones.quality]),
+                *([] if buildings is None else [buildings.quality]),
+                quality_table([*doubts, *people]),
             ],
             ignore_index=True,
         ),
@@ -196,9 +210,11 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences.gates": study.residences.gates,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
-        "buildings": None if study.buildings is None else study.buildings.file,
+        "barriers": None if study.barriers is None else study.barriers.file,
         "statistics": None if study.statistics is None else study.statistics.file,
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
+        "buildings": None if study.buildings is None else study.buildings.file,
+        **({} if study.population is None else raster_files(study.population)),
     }
     return {name: path for name, path in named.items() if path is not None}
 
@@ -243,7 +259,7 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
 
 
 def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: Standard) -> _Read:
-    settings = study.residences
+    settings, people = study.residences, study.population
     gates = _gate_source(study, extent)
     if is_osm(settings.file):
         _refuse_geocoded(settings)
@@ -258,7 +274,8 @@ def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: St
         join=settings.join,
         join_on=settings.join_on,
         gates=gates,
-        persons_per_household=settings.persons_per_household,
+        persons_per_household=settings.persons_per_household
+        or (None if people is None else people.persons_per_household),
         years=(settings.new_from_year, None if standard.date is None else standard.date.year),
         **source_options(settings, extent),
     )
@@ -273,14 +290,74 @@ def _gate_source(study: Study, extent: Extent | None) -> GateSource | None:
     return GateSource(settings.gates or settings.file, options, study.walk.at_minute)
 
 
+def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:
+    return None if study.buildings is None else read_buildings(study.buildings, crs=crs)
+
+
+def _read_population(
+    study: Study,
+    faults: Sequence[str],
+    residences: _Read | None,
+    zones: ReadTable | None,
+    reach: tuple[shapely.Geometry | None, Extent | None],
+    buildings: ReadBuildings | None,
+) -> Population | None:
+    """Read the rasters; where other inputs are at fault, only tell what is wrong with them."""
+    settings = study.population
+    if settings is None:
+        return None
+    if faults or residences is None:
+        check_rasters(settings)
+        return None
+    _logger.info("reading who lives where")
+    return read_population(
+        settings,
+        residences=residences.table,
+        zones=None if zones is None else zones.table,
+        area=_ground(reach, zones, residences),
+        buildings=None if buildings is None else buildings.table,
+    )
+
+
+def _ground(
+    reach: tuple[shapely.Geometry | None, Extent | None], zones: ReadTable | None, homes: _Read
+) -> shapely.Geometry:
+    """Tell where people are counted: the area, else the zones, else the streets' rectangle."""
+    area, extent = reach
+    if area is not None:
+        return area
+    if zones is not None:
+        return shapely.union_all(zones.table.geometry.to_numpy(), grid_size=0.001)
+    return shapely.box(*(homes.table.total_bounds if extent is None else extent))
+
+
+def _filled(read: _Read, population: Population, study: Study) -> tuple[_Read, list[Remark]]:
+    """Fill the residences; what is filled counts as read."""
+    assert study.population is not None  # noqa: S101 - it was read
+    people = with_people(read.table, population, study.population)
+    more = float(people.table["households"].sum() - read.table["households"].sum())
+    quality = read.quality
+    if read.rows is not None:
+        rows = read.rows[read.rows.index.isin(people.filled)]
+        quality = answered(quality, study.residences.file.name, rows)
+    filled = replace(
+        read,
+        table=people.table,
+        quality=quality,
+        amounts=_with_households(read.amounts, more),
+        parsed=None if read.parsed is None else _with_households(read.parsed, more),
+    )
+    return filled, [*population.remarks, *people.remarks]
+
+
+def _with_households(amounts: Mapping[str, float], more: float) -> dict[str, float]:
+    return {**amounts, "households": amounts.get("households", 0.0) + more}
+
+
 def _refuse_geocoded(settings: FacilitiesInput | ResidencesInput) -> None:
     if settings.geocoded is not None:
         problem = "`geocoded` is for tables; OpenStreetMap has a place for everything."
         raise StudyError(settings.file.name, [problem])
-
-
-def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:
-    return None if study.buildings is None else read_buildings(study.buildings, crs=crs)
 
 
 def _read_statistics(study: Study) -> pd.DataFrame | None:

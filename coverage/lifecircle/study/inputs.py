@@ -151,7 +151,8 @@ class ResidencesInput(_TableInput):
         street nearest to the outline; ``bounds`` judges once more with the worst gate that there
         could be, and says where the verdict depends on it.
     homes
-        Where walks begin: at the ``gate``, or, ``sampled``, at points all over the residence.
+        Where walks begin: at the ``gate``, or, ``sampled``, all over the residence: in its
+        buildings, where the study names some.
     new_from_year
         Residences completed in this year or later are new; replaces the standard's own year.
     persons_per_household

@@ -108,19 +108,19 @@ def longer_walks(near: pd.DataFrame, far: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     walks
-        The pairs that stand in both, in the order of `near`, each as it stands where its walk is
-        longer.
+        The pairs that stand in both, in the order of `near`, each as it stands where its walk
+        costs more (``level_mm``).
 
     Examples
     --------
-    >>> near = pd.DataFrame({"residence_id": "R", "facility_id": ["A", "B"], "walk_mm": [1, 2]})
-    >>> far = pd.DataFrame({"residence_id": "R", "facility_id": ["A"], "walk_mm": [3]})
+    >>> near = pd.DataFrame({"residence_id": "R", "facility_id": ["A", "B"], "level_mm": [1, 2]})
+    >>> far = pd.DataFrame({"residence_id": "R", "facility_id": ["A"], "level_mm": [3]})
     >>> longer_walks(near, far).to_dict("records")
-    [{'residence_id': 'R', 'facility_id': 'A', 'walk_mm': 3}]
+    [{'residence_id': 'R', 'facility_id': 'A', 'level_mm': 3}]
     """
     ends = [name for name in _ENDS if name in near]
     both = near.merge(far, on=ends, suffixes=("", "_far"))
-    farther = both["walk_mm_far"] > both["walk_mm"]
+    farther = both["level_mm_far"] > both["level_mm"]
     values = [str(name) for name in near if name not in ends]
     longer = {name: both[name].where(~farther, both[f"{name}_far"]) for name in values}
     return both.assign(**longer)[list(near)]

@@ -153,6 +153,7 @@ def home_places(places: Places, homes: Homes, walks: Sequence[Floats]) -> Places
         entry=places.entry[homes.residence],
         snap_m=places.snap_m[homes.residence],
         gave_way=places.gave_way[homes.residence],
+        barred=places.barred[homes.residence],
         place=np.repeat(np.arange(len(homes.residence)), each),
         edge=places.edge[row],
         offset_mm=places.offset_mm[row],

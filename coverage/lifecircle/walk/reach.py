@@ -51,24 +51,24 @@ def residence_links(walks: pd.DataFrame, homes: Homes) -> pd.DataFrame:
 
     Notes
     -----
-    The home in the middle is the lower weighted median: of the homes in the order of their walks
-    (those beyond the limit last) the first at which the weights so far come to half of the total.
-    Weights are whole numbers, so no rounding and no order of rows decides. A link is within a
-    shorter limit if its own walk is.
+    The home in the middle is the lower weighted median: of the homes in the order of what their
+    walks cost, ``level_mm`` (those beyond the limit last), the first at which the weights so far
+    come to half of the total. Weights are whole numbers, so no rounding and no order of rows
+    decides. A link is within a shorter limit if its own walk is.
 
     Examples
     --------
     >>> homes = Homes(ids=pd.Index(["R"]), residence=np.zeros(3, dtype=np.int64),
     ...               points=np.full(3, None), weight=np.array([2, 1, 1]))
     >>> walks = pd.DataFrame({"home": [0, 1], "residence_id": "R", "facility_id": "A",
-    ...                       "walk_mm": [500, 200], "ms": [500, 200]})
-    >>> residence_links(walks, homes).to_dict("records")
-    [{'residence_id': 'R', 'facility_id': 'A', 'walk_mm': 500, 'ms': 500, 'reach_share': 0.75}]
+    ...                       "walk_mm": [500, 200], "level_mm": [500, 200]})
+    >>> residence_links(walks, homes)[["facility_id", "level_mm", "reach_share"]].to_dict("list")
+    {'facility_id': ['A'], 'level_mm': [500], 'reach_share': [0.75]}
     """
     home = walks["home"].to_numpy(dtype=np.int64)
     table = walks.assign(weight=homes.weight[home], total=homes.total[homes.residence[home]])
     ends = ["residence_id", "facility_id"]
-    table = table.sort_values([*ends, "walk_mm", "home"], kind="stable")
+    table = table.sort_values([*ends, "level_mm", "walk_mm", "home"], kind="stable")
     weights = table.groupby(ends, sort=False)["weight"]
     table["reach_share"] = weights.transform("sum") / table["total"]
     half = table[2 * weights.cumsum() >= table["total"]]
@@ -149,7 +149,7 @@ def middle_nearest(nearest: pd.DataFrame, homes: Homes) -> pd.DataFrame:
     table = nearest.assign(
         residence=homes.residence, weight=homes.weight, total=homes.total[homes.residence], far=far
     )
-    order = ["residence", "far", "walk_mm", "facility_id"]
+    order = ["residence", "far", "level_mm", "facility_id"]
     table = table.sort_values(order, kind="stable", na_position="last")
     passed = table.groupby("residence")["weight"].cumsum()
     middle = table[2 * passed >= table["total"]].drop_duplicates("residence")
