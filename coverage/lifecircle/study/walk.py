@@ -1,6 +1,7 @@
 """The settings of how people walk."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
@@ -8,6 +9,9 @@ from lifecircle.study.fields import Minutes, Settings, whole
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
 __all__ = ["WalkSettings"]
+
+
+_CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 class WalkSettings(Settings):
@@ -39,7 +43,7 @@ class WalkSettings(Settings):
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
     minutes: Minutes = 15.0
     limit_m: float | None = Field(default=None, ge=1, le=20_000)
-    at: str | None = Field(default=None, pattern=r"^([01]\d|2[0-3]):[0-5]\d$")
+    at: str | None = None
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
@@ -49,6 +53,13 @@ class WalkSettings(Settings):
     @classmethod
     def _whole_speed(cls, value: float) -> float:
         return whole(value, speed_mm_s)
+
+    @field_validator("at")
+    @classmethod
+    def _time_of_day(cls, value: str | None) -> str | None:
+        if value is not None and not _CLOCK.fullmatch(value):
+            raise ValueError("must be a time of day such as '10:00'.")
+        return value
 
     @field_validator("rings")
     @classmethod
