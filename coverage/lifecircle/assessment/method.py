@@ -145,7 +145,9 @@ def assess(
     dated, ever = inputs_then(inputs, study), walk_in_all_years(inputs, study)
     part = taking_part(dated.inputs, study)
     if ever is None:
-        walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
+        walked = walk_everywhere(
+            inputs.streets, part.homes, part.goals, study, buildings=inputs.buildings
+        )
     else:
         walked = walked_of(ever, part)
     if inputs.streets is not None:

@@ -47,7 +47,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     part = taking_part(dated.inputs, study)
     if inputs.streets is None:
         return dated.quality
-    network, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    network, people, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    here = people.residences
     require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
     homes = part.homes.loc[part.inside]
     goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]

@@ -7,13 +7,13 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
+from lifecircle.assessment.entering import Entered, entered, farther_links, walked_from
 from lifecircle.study import Study
 from lifecircle.supply.results import (
     Walked,
 )
 from lifecircle.units import speed_mm_s
 from lifecircle.walk.catchments import catchment_table
-from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
@@ -22,6 +22,7 @@ from lifecircle.walk.ways import StreetWays
 __all__ = [
     "dissolved_groups",
     "drawn_catchments",
+    "far_links",
     "place_everything",
     "served_area",
     "walk_everywhere",
@@ -31,7 +32,12 @@ _logger = logging.getLogger(__name__)
 
 
 def walk_everywhere(
-    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
+    streets: StreetWays | None,
+    homes: gpd.GeoDataFrame,
+    goals: gpd.GeoDataFrame,
+    study: Study,
+    *,
+    buildings: gpd.GeoDataFrame | None = None,
 ) -> Walked:
     """
     Place everything on the streets and walk from each residence to what stands or is planned.
@@ -43,7 +49,9 @@ def walk_everywhere(
     homes, goals
         The residences and facilities that take part, in one metric CRS.
     study
-        How people walk.
+        How people walk, and where their walks begin.
+    buildings
+        Dwellings in the same CRS, with their ``levels``; None without any.
 
     Returns
     -------
@@ -57,35 +65,79 @@ def walk_everywhere(
     CrsError
         If the tables and the streets are in different systems.
     """
-    network, here, there = place_everything(streets, homes, goals, study)
+    network, here, there = place_everything(streets, homes, goals, study, buildings=buildings)
     open_or_planned = goals.index[goals["status"].ne("closed")]
     _logger.info("walking to %d facilities", len(open_or_planned))
-    links = walk_links(
+    links, walks = walked_from(
         network,
         here,
         chosen_places(there, open_or_planned),
         limit_mm=study.walk.limit_mm,
         speed_m_s=study.walk.speed_m_s,
     )
-    return Walked(network, here, there, links)
+    return Walked(network, here.residences, there, links, walks)
+
+
+def far_links(
+    walked: Walked,
+    homes: gpd.GeoDataFrame,
+    goals: gpd.GeoDataFrame,
+    study: Study,
+    *,
+    buildings: gpd.GeoDataFrame | None = None,
+) -> pd.DataFrame:
+    """
+    Walk once more with the worst gates that residences with unknown gates can have.
+
+    Parameters
+    ----------
+    walked
+        As `walk_everywhere` gives it.
+    homes, goals, study, buildings
+        As for `walk_everywhere`.
+
+    Returns
+    -------
+    links
+        The walks within the limit, each the longer of the two.
+    """
+    open_or_planned = chosen_places(walked.facilities, goals.index[goals["status"].ne("closed")])
+    near, far = (
+        entered(walked.network, homes, study, buildings=buildings, gates=gates)
+        for gates in ("known", "far")
+    )
+    return farther_links(
+        walked.network,
+        (near, far),
+        open_or_planned,
+        limit_mm=study.walk.limit_mm,
+        speed_m_s=study.walk.speed_m_s,
+    )
 
 
 def place_everything(
-    streets: StreetWays | None, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study
-) -> tuple[WalkNetwork, Places, Places]:
+    streets: StreetWays | None,
+    homes: gpd.GeoDataFrame,
+    goals: gpd.GeoDataFrame,
+    study: Study,
+    *,
+    buildings: gpd.GeoDataFrame | None = None,
+) -> tuple[WalkNetwork, Entered, Places]:
     """
     Build the walk network and find where everything meets it.
 
     Parameters
     ----------
-    streets, homes, goals, study
+    streets, homes, goals, study, buildings
         As for `walk_everywhere`.
 
     Returns
     -------
     network
         The streets; without one where there are none.
-    residences, facilities
+    residences
+        The residences, and the homes in them, on the streets.
+    facilities
         Places on it.
 
     Raises
@@ -102,9 +154,7 @@ def place_everything(
         _logger.info("building the walk network from %d ways", len(streets.way_tags))
         network = build_network(streets)
     _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
-    here = snap_places(
-        network, homes.geometry, gates=homes["gates"], snap_limit_m=walk.snap_limit_m
-    )
+    here = entered(network, homes, study, buildings=buildings)
     there = snap_places(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=walk.snap_limit_m
     )

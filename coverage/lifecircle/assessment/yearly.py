@@ -82,7 +82,10 @@ def walk_in_all_years(inputs: StudyInputs, study: Study) -> AllYears | None:
         return None
     part = taking_part(inputs, study)
     standing = part.goals.assign(status="operating")
-    return AllYears(part, walk_everywhere(inputs.streets, part.homes, standing, study))
+    walked = walk_everywhere(
+        inputs.streets, part.homes, standing, study, buildings=inputs.buildings
+    )
+    return AllYears(part, walked)
 
 
 def walked_of(ever: AllYears, part: TakingPart) -> Walked:

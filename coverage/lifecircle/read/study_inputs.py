@@ -15,9 +15,11 @@ from lifecircle.errors import StudyError
 from lifecircle.read.buildings import ReadBuildings, read_buildings
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
+from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE
 from lifecircle.read.inputs import (
     ReadTable,
+    SourceOptions,
     read_facilities,
     read_residences,
 )
@@ -205,6 +207,7 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences": study.residences.file,
         "residences.geocoded": study.residences.geocoded,
         "residences.join": study.residences.join,
+        "residences.gates": study.residences.gates,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
         "barriers": None if study.barriers is None else study.barriers.file,
@@ -257,11 +260,14 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
 
 def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: Standard) -> _Read:
     settings, people = study.residences, study.population
+    gates = _gate_source(study, extent)
     if is_osm(settings.file):
         _refuse_geocoded(settings)
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
+        if gates is not None:
+            table, remarks = with_gates(table, gates)
+            quality = pd.concat([quality, quality_table(remarks)], ignore_index=True)
         return _Read(table=table, quality=quality, amounts=amounts_of(table))
-    gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     read = read_residences(
         settings.file,
         crs=crs,
@@ -274,6 +280,14 @@ def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: St
         **source_options(settings, extent),
     )
     return _of(read)
+
+
+def _gate_source(study: Study, extent: Extent | None) -> GateSource | None:
+    settings = study.residences
+    if settings.gates is None and settings.gates_layer is None:
+        return None
+    options = SourceOptions(datum=settings.datum, layer=settings.gates_layer, extent=extent)
+    return GateSource(settings.gates or settings.file, options, study.walk.at_minute)
 
 
 def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:

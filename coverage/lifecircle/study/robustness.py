@@ -61,7 +61,8 @@ class RobustnessSettings(Settings):
         How far from a street a place may be. Only the values listed are tried.
     gates
         ``known``: residences are entered as the study says; ``unknown``: as if nobody had told
-        their gates, by the crossings of streets with the outline.
+        their gates, by the crossings of streets with the outline; ``far``: as the study says, and
+        where neither gates nor crossings are known by the worst gate there could be.
     planned
         Whether planned facilities are there: false, true.
     """
@@ -89,7 +90,7 @@ class RobustnessSettings(Settings):
         300.0,
     )
     gates: Annotated[
-        tuple[Literal["known", "unknown"], ...], _FromList, AfterValidator(distinct)
+        tuple[Literal["known", "unknown", "far"], ...], _FromList, AfterValidator(distinct)
     ] = ("known", "unknown")
     planned: Annotated[tuple[bool, ...], _FromList, AfterValidator(distinct)] = (False, True)
 

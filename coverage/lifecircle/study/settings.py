@@ -61,7 +61,8 @@ class Study(Settings):
     statistics
         Reported figures; may be left out.
     buildings
-        Footprints of homes, where they are known; see `BuildingsInput`.
+        Footprints of homes, where they are known; see `BuildingsInput`. With
+        ``residences.homes = "sampled"`` walks begin in them.
     population
         Rasters of people; see `PopulationInput`. Without them nothing is estimated from any.
     standard

@@ -1,6 +1,7 @@
 """The settings of how people walk."""
 
-from typing import Annotated
+import re
+from typing import Annotated, Final
 
 from pydantic import Field, field_validator
 
@@ -8,6 +9,9 @@ from lifecircle.study.fields import Minutes, Settings, whole
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
 __all__ = ["WalkSettings"]
+
+
+_CLOCK: Final = re.compile(r"(?:[01]\d|2[0-3]):[0-5]\d", re.ASCII)
 
 
 class WalkSettings(Settings):
@@ -22,6 +26,9 @@ class WalkSettings(Settings):
         The limit, inclusive.
     limit_m
         The limit as metres on the network instead.
+    at
+        The time of day, such as ``10:00``, at which gates with opening hours must be open; None:
+        at any time, hours do not matter.
     rings
         Minutes of the catchments that are drawn.
     snap_limit_m
@@ -36,6 +43,7 @@ class WalkSettings(Settings):
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
     minutes: Minutes = 15.0
     limit_m: float | None = Field(default=None, ge=1, le=20_000)
+    at: str | None = None
     rings: Annotated[tuple[Minutes, ...], Field(strict=False)] = (5, 10, 15)
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
@@ -45,6 +53,13 @@ class WalkSettings(Settings):
     @classmethod
     def _whole_speed(cls, value: float) -> float:
         return whole(value, speed_mm_s)
+
+    @field_validator("at")
+    @classmethod
+    def _time_of_day(cls, value: str | None) -> str | None:
+        if value is not None and not _CLOCK.fullmatch(value):
+            raise ValueError("must be a time of day such as '10:00'.")
+        return value
 
     @field_validator("rings")
     @classmethod
@@ -57,6 +72,14 @@ class WalkSettings(Settings):
     @classmethod
     def _whole_minutes(cls, value: float) -> float:
         return whole(value, lambda minutes: walk_limit_mm(minutes, 1.0))
+
+    @property
+    def at_minute(self) -> int | None:  # numpydoc ignore=RT01
+        """Return the minute of the day at which people leave; None: at any time."""
+        if self.at is None:
+            return None
+        hour, minute = self.at.split(":")
+        return 60 * int(hour) + int(minute)
 
     @property
     def limit_mm(self) -> int:  # numpydoc ignore=RT01

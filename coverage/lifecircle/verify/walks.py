@@ -120,10 +120,11 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
         homes[homes.index.isin(wanted)],
         goals[goals["status"].ne("closed")],
         study,
+        buildings=inputs.buildings,
     )
     found = {
         (home, goal): mm
-        for home, goals_mm in _walks(walked, study.walk.limit_mm)
+        for home, goals_mm in _of_residences(walked, _walks(walked, study.walk.limit_mm))
         for goal, mm in goals_mm.items()
     }
     told = {(row["residence_id"], row["facility_id"]): row["walk_mm"]
@@ -136,10 +137,40 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
     return len(told), problems
 
 
+def _of_residences(
+    walked: "Walked", walks: Iterator[tuple[str, dict[str, int]]]
+) -> Iterator[tuple[str, dict[str, int]]]:
+    """Yield the walks of the home in the middle of each residence, where walks begin in homes."""
+    if walked.homes is None:
+        yield from walks
+        return
+    homes = walked.homes.homes
+    of_home = dict(walks)
+    mine: dict[str, list[tuple[int, dict[str, int]]]] = defaultdict(list)
+    for home, residence in enumerate(homes.residence.tolist()):
+        name = str(homes.ids[residence])
+        mine[name].append((int(homes.weight[home]), of_home.get(str(home), {})))
+    for name, walkers in mine.items():
+        goals = {goal for _, goals_mm in walkers for goal in goals_mm}
+        middle = {goal: _middle(goal, walkers) for goal in goals}
+        yield name, {goal: mm for goal, mm in middle.items() if mm is not None}
+
+
+def _middle(goal: str, walkers: list[tuple[int, dict[str, int]]]) -> int | None:
+    """Count homes by distance until half of their weight is reached; None if that never is."""
+    total, so_far = sum(weight for weight, _ in walkers), 0
+    for mm, weight in sorted((goals[goal], weight) for weight, goals in walkers if goal in goals):
+        so_far += weight
+        if 2 * so_far >= total:
+            return mm
+    return None
+
+
 def _walks(walked: "Walked", limit_mm: int) -> Iterator[tuple[str, dict[str, int]]]:
     """Yield for each residence what it walks to within the limit."""
     network = walked.network
-    homes, goals = _spots(walked.residences), _spots(walked.facilities)
+    starts = walked.residences if walked.homes is None else walked.homes.places
+    homes, goals = _spots(starts), _spots(walked.facilities)
     pieces = {goal: _pieces(network, spots) for goal, spots in goals.items()}
     on_edge: dict[int, list[tuple[str, _Spot]]] = defaultdict(list)
     for goal, spots in goals.items():

@@ -10,13 +10,13 @@ import pandas as pd
 
 from lifecircle.assessment import Assessment
 from lifecircle.assessment.dating import inputs_then
+from lifecircle.assessment.entering import GatesAssumed, entered, farther_links, walked_from
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.results import Walked
 from lifecircle.tables import checked
-from lifecircle.walk.links import walk_links
 from lifecircle.walk.places import chosen_places, snap_places
 from lifecircle.whatif.designs import Setting
 
@@ -59,6 +59,7 @@ def judged_runs(
         checked(then.residences, "residences"),
         checked(then.facilities, "facilities"),
         assessment,
+        inputs.buildings,
     )
     distinct = list(dict.fromkeys(settings))
     widest_mm = max(varied_study(assessment.study, one).walk.limit_mm for one in distinct)
@@ -97,6 +98,7 @@ class _Town(NamedTuple):
     residences: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     found: Assessment
+    buildings: gpd.GeoDataFrame | None = None
 
     def near(self, study: Study, limit_mm: int) -> Neighbourhood:
         """Choose what takes part when people walk so far."""
@@ -111,14 +113,18 @@ def _walked(town: _Town, setting: Setting, widest_mm: int) -> Walked:
     homes = town.residences[near.residences["kept"]]
     goals = town.facilities[near.facilities["kept"]]
     network, snap_limit_m = town.found.network, study.walk.snap_limit_m
-    gates = homes["gates"] if setting.gates == "known" else None
-    here = snap_places(network, homes.geometry, gates=gates, snap_limit_m=snap_limit_m)
+    at_best: GatesAssumed = "unknown" if setting.gates == "unknown" else "known"
+    here = entered(network, homes, study, buildings=town.buildings, gates=at_best)
     there = snap_places(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=snap_limit_m
     )
     open_or_planned = chosen_places(there, goals.index[goals["status"].ne("closed")])
-    links = walk_links(network, here, open_or_planned, limit_mm=widest_mm)
-    return Walked(network, here, there, links)
+    if setting.gates == "far":
+        far = entered(network, homes, study, buildings=town.buildings, gates="far")
+        links = farther_links(network, (here, far), open_or_planned, limit_mm=widest_mm)
+    else:
+        links, _ = walked_from(network, here, open_or_planned, limit_mm=widest_mm)
+    return Walked(network, here.residences, there, links)
 
 
 def _judged(town: _Town, walked: Walked, setting: Setting) -> pd.DataFrame:

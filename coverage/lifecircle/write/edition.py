@@ -224,7 +224,10 @@ def _amounts(assessment: "Assessment") -> pd.DataFrame:
     of_homes = _in_zones(known)
     of_homes["households:"] = True
     of_homes["met:"] = known["verdict"] == "met"
-    of_homes["served:"] = known["snapped"].astype(bool) & (known["reachable_facilities"] > 0)
+    served = known.get("served_share", (known["reachable_facilities"] > 0).astype(float))
+    of_homes["served:"] = known["snapped"].astype(bool) & (served > 0)
+    if "served_share" in known:  # then the rest of a residence could be told by subtraction
+        of_homes["served:not all"] = known["snapped"].astype(bool) & (served < 1)
     rules = known["rule_id"].astype(object).fillna("")
     for rule in sorted(rules.unique()):
         of_homes[f"area:rule {rule}"] = rules == rule
