@@ -1,7 +1,7 @@
 """Groups that ask for nothing: one flow kept under way beside a new one for each group."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lifecircle.supply.flow import maximum_flow
@@ -21,6 +21,7 @@ def plainly(case: Town, group: list[int]) -> bool:
     return bool(maximum_flow(capacity, asked, tails, heads).sum() == asked.sum())
 
 
+@settings(deadline=None)
 @given(towns(), st.data())
 def test_each_group_has_the_answer_of_a_flow_of_its_own(case: Town, data: st.DataObject) -> None:
     homes = st.lists(st.integers(0, len(case[1]) - 1), unique=True)

@@ -4,6 +4,7 @@ import pandas as pd
 
 from lifecircle.labels import label, words
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
+from lifecircle.write.report.lorenz import equity_parts
 from lifecircle.write.report.material import Material, printed_count, printed_table
 from lifecircle.write.robustness_text import label_sums
 
@@ -28,7 +29,8 @@ def quality_chapter(material: Material) -> Chapter:
     Returns
     -------
     chapter
-        What came through each step, what was found and left out, and which verdicts hold.
+        What came through each step, what was found and left out, how equally residences are
+        served, and which verdicts hold.
     """
     steps = printed_table(
         material.tables["reconciliation"], "reconciliation", _STEPS, material.language
@@ -38,7 +40,7 @@ def quality_chapter(material: Material) -> Chapter:
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
     if material.is_internal:
-        parts += [*_findings(material), *_robustness(material)]
+        parts += [*_findings(material), *_equity(material), *_robustness(material)]
     return Chapter(title=material.say("quality"), parts=parts)
 
 
@@ -96,6 +98,11 @@ def _remarks(material: Material) -> pd.DataFrame:
         label("summary", "count", language),
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _equity(material: Material) -> list[Part]:
+    parts = equity_parts(material)
+    return [Section(title=material.say("equality")), *parts] if parts else []
 
 
 def _robustness(material: Material) -> list[Part]:
