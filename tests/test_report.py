@@ -323,7 +323,9 @@ def test_a_name_that_would_fill_a_page_is_cut(example: Assessment) -> None:
 def test_last_year_stands_beside_the_indicators(example: Assessment, content: Content) -> None:
     caption = f"指标表：{example.standard.title.zh}"
     assert "同比" not in table(content, caption)
-    indicators = example.indicators.assign(last_value=10.0, change=2.0, change_share=0.2)
+    indicators = example.indicators.assign(
+        last_value=10.0, change=2.0, change_share=0.2, last_note=""
+    )
     rows = table(report_content(replace(example, indicators=indicators)), caption)
     assert rows["同比"].str.contains(r"→ \+2").all()
 
