@@ -50,6 +50,7 @@ def reconciliation_table(
     *,
     read: Mapping[str, Mapping[str, float]],
     parsed: Mapping[str, Mapping[str, float]],
+    built: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -64,6 +65,8 @@ def reconciliation_table(
         For each input what was read, if more than was given.
     parsed
         The same of the rows whose place could be understood.
+    built
+        The residences that are built by the year that is looked at; None if none is.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def reconciliation_table(
                     ("read", read.get("residences", placed)),
                     ("parsed", parsed.get("residences", read.get("residences", placed))),
                     ("placed", placed),
+                    *([] if built is None else [("built", _homes(built))]),
                     ("inside", _homes(residences)),
                     ("snapped", _homes(snapped)),
                     ("allocated", _homes(given)),

@@ -5,7 +5,12 @@ import pandas as pd
 from lifecircle.labels import label, words
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
 from lifecircle.write.report.lorenz import equity_parts
-from lifecircle.write.report.material import Material, printed_count, printed_table
+from lifecircle.write.report.material import (
+    Material,
+    printed_count,
+    printed_share,
+    printed_table,
+)
 from lifecircle.write.robustness_text import label_sums
 
 __all__ = ["quality_chapter"]
@@ -40,8 +45,33 @@ def quality_chapter(material: Material) -> Chapter:
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
     if material.is_internal:
-        parts += [*_findings(material), *_equity(material), *_robustness(material)]
+        parts += [*_border(material), *_findings(material)]
+        parts += [*_equity(material), *_robustness(material)]
     return Chapter(title=material.say("quality"), parts=parts)
+
+
+def _border(material: Material) -> list[Part]:
+    """Say of each input that ends at the border how many verdicts hang on that."""
+    border = material.assessment.border
+    ended = border[border["ends"].astype(bool)]
+    if ended.empty:
+        return []
+    said = [
+        material.say(
+            f"{name}_end",
+            beyond=printed_share(row["beyond_share"]),
+            **{key: printed_count(row[f"{key}_households"]) for key in ("near", "bound")},
+            **{f"{key}_share": printed_share(row[f"{key}_share"]) for key in ("near", "bound")},
+        )
+        for name, row in ended.iterrows()
+    ]
+    length = f"{ended['rim_m'].iloc[0] / 1000:,.1f}"
+    metres = f"{ended['border_m'].iloc[0]:,.0f}"
+    return [
+        Section(title=material.say("border")),
+        Text(text=material.say("border_method", km=length, metres=metres)),
+        *(Text(text=text, listed=True) for text in said),
+    ]
 
 
 def _findings(material: Material) -> list[Part]:
