@@ -6,6 +6,7 @@ from lifecircle.labels import Language, label, words
 from lifecircle.supply.gaps import WHOLE_AREA
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
+from lifecircle.write.report.lorenz import equity_parts
 from lifecircle.write.report.material import (
     Material,
     printed_count,
@@ -47,7 +48,8 @@ def quality_chapter(material: Material) -> Chapter:
     Returns
     -------
     chapter
-        What came through each step, what was found and left out, and which verdicts hold.
+        What came through each step, what was found and left out, how equally residences are
+        served, and which verdicts hold.
     """
     table = material.tables["reconciliation"]
     steps = printed_table(table[table["rows"].notna()], "reconciliation", _STEPS, material.language)
@@ -56,8 +58,8 @@ def quality_chapter(material: Material) -> Chapter:
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
     if material.is_internal:
-        parts += [*_border(material), *_people(material)]
-        parts += [*_findings(material), *_robustness(material)]
+        parts += [*_border(material), *_people(material), *_findings(material)]
+        parts += [*_equity(material), *_robustness(material)]
     return Chapter(title=material.say("quality"), parts=parts)
 
 
@@ -168,6 +170,11 @@ def _remarks(material: Material) -> pd.DataFrame:
         label("summary", "count", language),
     ]
     return pd.DataFrame(rows, columns=columns)
+
+
+def _equity(material: Material) -> list[Part]:
+    parts = equity_parts(material)
+    return [Section(title=material.say("equality")), *parts] if parts else []
 
 
 def _robustness(material: Material) -> list[Part]:
