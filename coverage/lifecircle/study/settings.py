@@ -8,6 +8,7 @@ from pydantic import Field, ValidationInfo, field_validator
 from lifecircle.labels import Language
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
+from lifecircle.study.elevation import ElevationInput
 from lifecircle.study.fields import Settings
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -22,6 +23,7 @@ from lifecircle.study.inputs import (
 from lifecircle.study.plan import PlanSettings
 from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.profile import FASTEST_SHARE
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.study.walk import WalkSettings
 
@@ -68,6 +70,8 @@ class Study(Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
+    elevation
+        Heights of the streets; see `ElevationInput`. Without them every street is level.
     walk, losses, priority, geocoding, base_map
         See `WalkSettings`, `LossLimits`, `PrioritySettings`, `GeocodingSettings` (a run geocodes
         nothing) and `BaseMapSettings` (without one the web map asks nobody for anything).
@@ -104,6 +108,7 @@ class Study(Settings):
     new_area_m2_per_100_households: float | None = Field(default=None, gt=0)
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
+    elevation: ElevationInput | None = None
     losses: LossLimits = Field(default_factory=LossLimits)
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
     robustness: RobustnessSettings | None = None
@@ -116,6 +121,18 @@ class Study(Settings):
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
     plan: PlanSettings = Field(default_factory=PlanSettings)
+
+    @field_validator("elevation")
+    @classmethod
+    def _in_minutes(
+        cls, value: ElevationInput | None, info: ValidationInfo
+    ) -> ElevationInput | None:
+        walk = info.data.get("walk")
+        if value is not None and walk is not None and walk.limit_m is not None:
+            raise ValueError(
+                "cannot stand beside 'walk.limit_m': metres know no slopes; set 'walk.minutes'."
+            )
+        return value
 
     @field_validator("output")
     @classmethod
@@ -145,3 +162,17 @@ class Study(Settings):
         if problems := list(found):
             raise ValueError(", and ".join(problems))
         return value
+
+    @property
+    def reach_m(self) -> float:  # numpydoc ignore=RT01
+        """
+        Return how far what may matter lies, in metres on the ground at most.
+
+        Downhill some walk faster than on level ground, so that they come farther than the limit
+        in level metres.
+        """
+        fastest = 1.0
+        if self.elevation is not None:
+            profile = self.walk.profile
+            fastest = FASTEST_SHARE if profile is None else profile.fastest_share
+        return self.walk.limit_mm / 1000 * fastest + self.walk.snap_limit_m
