@@ -165,14 +165,26 @@ class Study(Settings):
 
     @property
     def reach_m(self) -> float:  # numpydoc ignore=RT01
-        """
-        Return how far what may matter lies, in metres on the ground at most.
+        """Return how far what may matter lies, in metres on the ground at most."""
+        return self.reach_beyond_m(self.walk.limit_mm)
 
-        Downhill some walk faster than on level ground, so that they come farther than the limit
-        in level metres.
+    def reach_beyond_m(self, limit_mm: int) -> float:
+        """
+        Tell how far what may matter lies if people walk so far.
+
+        Parameters
+        ----------
+        limit_mm
+            In level millimetres.
+
+        Returns
+        -------
+        reach_m
+            Metres on the ground at most, snapping included: downhill some come farther than on
+            level ground.
         """
         fastest = 1.0
         if self.elevation is not None:
             profile = self.walk.profile
             fastest = FASTEST_SHARE if profile is None else profile.fastest_share
-        return self.walk.limit_mm / 1000 * fastest + self.walk.snap_limit_m
+        return limit_mm / 1000 * fastest + self.walk.snap_limit_m

@@ -137,7 +137,7 @@ def _is_ramped(tags: Tags) -> bool:
 
 
 def _is_stair(tags: Tags, walker: Walker) -> bool:
-    return walker.takes_steps and tags.get("highway") == "steps"
+    return bool(walker.tread_mm) and tags.get("highway") == "steps"
 
 
 def _stair_ms(
@@ -149,7 +149,7 @@ def _stair_ms(
     risers = int(told[1]) if told else 0
     if not 0 < risers <= _MOST_RISERS:
         _count(counts, "stairs_without_step_count")
-        risers = max(1, round(int(length.sum()) / walker.tread_mm)) if walker.tread_mm else 0
+        risers = max(1, round(int(length.sum()) / walker.tread_mm))
     up, down = risers * walker.riser_up_ms, risers * walker.riser_down_ms
     direction = _incline(tags.get("incline", ""))
     if not direction:

@@ -27,7 +27,8 @@ class Walker(NamedTuple):
     riser_up_ms, riser_down_ms
         What one step of a stair takes.
     tread_mm
-        How long a step of a stair is where nobody counted them.
+        How long a step of a stair is where nobody counted them; with 0 stairs are walked like any
+        other street.
     takes_steps
         Whether these walkers can use steps, and ways that say ``wheelchair=no``.
     lift_ms

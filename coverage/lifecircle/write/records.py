@@ -37,6 +37,10 @@ _PATHS: Final = frozenset(
         "output",
     }
 )
+_LEFT_OUT: Final[dict[str, bool | dict[str, bool]]] = {
+    **dict.fromkeys(_PATHS, True),
+    "elevation": {"file": True},
+}
 
 
 def summary_record(
@@ -118,7 +122,7 @@ def manifest_record(
             **{name: version(name) for name in _VERSIONS},
             "python": platform.python_version(),
         },
-        "settings": assessment.study.model_dump(mode="json", exclude=set(_PATHS)),
+        "settings": assessment.study.model_dump(mode="json", exclude=_LEFT_OUT),
         "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
