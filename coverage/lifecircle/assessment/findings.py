@@ -44,6 +44,9 @@ class Assessment:
     totals
         The same totals for the whole area, and ``fully_met_households``, its ``_best`` and
         ``_bound``.
+    population
+        People by zone and group, by residences and by the raster, and why they differ, from
+        `supply.people.people_table`; None without a raster.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
     bands
@@ -108,3 +111,4 @@ class Assessment:
     also: tuple[Standard, ...]
     study: Study
     crs: CRS
+    population: pd.DataFrame | None = None

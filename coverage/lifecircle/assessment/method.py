@@ -9,6 +9,7 @@ import pandas as pd
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import judge, set_out
@@ -170,6 +171,7 @@ def assess(
         study=study,
     )
     _logger.info("drawing catchments")
+    people = find_people(inputs.population, walked, found, study)
     return Assessment(
         residences=found.residences,
         facilities=found.facilities,
@@ -178,8 +180,9 @@ def assess(
         remedy_areas=remedy_areas,
         catchments=drawn_catchments(walked, found.facilities, study),
         gaps=gap_list(found.residences, found.zones),
-        zones=found.zones,
-        totals=found.totals,
+        zones=people.zones,
+        totals=people.totals,
+        population=people.table,
         verdicts=verdict_sums(found.residences),
         bands=share_bands(found.residences),
         indicators=indicators,
@@ -194,6 +197,7 @@ def assess(
             found.facilities,
             read=inputs.read,
             parsed=inputs.parsed,
+            people=None if inputs.population is None else inputs.population.sums,
         ),
         quality=pd.concat(
             [

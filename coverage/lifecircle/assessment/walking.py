@@ -4,6 +4,7 @@ import logging
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 from pyproj import CRS
 
 from lifecircle.assessment.pacing import network_of
@@ -11,6 +12,7 @@ from lifecircle.study import Study
 from lifecircle.supply.results import (
     Walked,
 )
+from lifecircle.units import speed_mm_s
 from lifecircle.walk.catchments import catchment_table
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork
@@ -18,7 +20,7 @@ from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["drawn_catchments", "place_everything", "walk_everywhere"]
+__all__ = ["drawn_catchments", "place_everything", "served_area", "walk_everywhere"]
 
 _logger = logging.getLogger(__name__)
 
@@ -124,9 +126,8 @@ def drawn_catchments(
     catchments
         As `walk.catchments.catchment_table` gives them.
     """
-    working = facilities[facilities["status"].ne("planned") & facilities["status"].ne("closed")]
-    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
-    groups: list[tuple[str, str | None, pd.Index]] = [("all", None, working.index[counts])]
+    working = _working(facilities)
+    groups: list[tuple[str, str | None, pd.Index]] = [("all", None, _counting(working))]
     groups += [(str(kind), None, rows.index) for kind, rows in working.groupby("kind")]
     groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
     return catchment_table(
@@ -137,3 +138,51 @@ def drawn_catchments(
         speed_m_s=study.walk.speed_m_s,
         off_street_m=study.walk.off_street_m,
     )
+
+
+def served_area(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> shapely.Geometry:
+    """
+    Draw the area within the limit of anything that counts.
+
+    Parameters
+    ----------
+    walked
+        The network and the facilities on it.
+    facilities
+        What was found for each facility.
+    study
+        How people walk.
+
+    Returns
+    -------
+    area
+        The catchment of all that counts, from the surface that `drawn_catchments` draws, at the
+        limit of the walk, whatever rings are drawn.
+    """
+    walk = study.walk
+    table = catchment_table(
+        walked.network,
+        walked.facilities,
+        [("all", None, _counting(_working(facilities)))],
+        minutes=[walk.minutes if walk.limit_m is None else _minutes(study)],
+        speed_m_s=walk.speed_m_s,
+        off_street_m=walk.off_street_m,
+    )
+    area: shapely.Geometry = table.geometry.iloc[0]
+    return area
+
+
+def _minutes(study: Study) -> float:
+    """Turn a limit in metres into minutes, in whole milliseconds, rounded up."""
+    ms = -(-study.walk.limit_mm // speed_mm_s(study.walk.speed_m_s) * 1000)
+    return ms / 60_000
+
+
+def _working(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    closed = facilities["status"].isin(["planned", "closed"])
+    return gpd.GeoDataFrame(facilities[~closed])
+
+
+def _counting(working: gpd.GeoDataFrame) -> pd.Index:
+    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
+    return working.index[counts]

@@ -69,8 +69,9 @@ def ground_shares(raster: Raster, shapes: Shapes, *, crs: CRS) -> pd.DataFrame:
         return _table(np.empty(0, int), np.empty(0, int), np.empty(0))
     west, south, east, north = raster.bounds
     # The values do not matter: only which cells are met.
-    grid = NumPyRasterSource(np.zeros(raster.cells.shape, np.uint8), west, south, east, north)
-    features = gpd.GeoDataFrame(geometry=there[some])
+    blank = np.zeros(raster.cells.shape, np.uint8)
+    grid = NumPyRasterSource(blank, west, south, east, north, srs_wkt=raster.crs.to_wkt())
+    features = gpd.GeoDataFrame(geometry=there[some], crs=raster.crs)
     found = exact_extract(grid, features, ["cell_id", "coverage"], output="pandas")
     counts = [len(cells) for cells in found["cell_id"]]
     return _table(

@@ -15,7 +15,9 @@ def _several(value: object) -> object:
 
 
 RasterFiles = Annotated[
-    tuple[InputPath, ...], BeforeValidator(_several), Field(strict=False, min_length=1)
+    tuple[Annotated[InputPath, Field(strict=False)], ...],
+    BeforeValidator(_several),
+    Field(strict=False, min_length=1),
 ]
 
 

@@ -1,6 +1,6 @@
 """The reconciliation: what of each input came through each step, and what did not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 import pandas as pd
@@ -50,6 +50,7 @@ def reconciliation_table(
     *,
     read: Mapping[str, Mapping[str, float]],
     parsed: Mapping[str, Mapping[str, float]],
+    people: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -64,11 +65,15 @@ def reconciliation_table(
         For each input what was read, if more than was given.
     parsed
         The same of the rows whose place could be understood.
+    people
+        Of each group the people ``read`` in a raster, ``scaled`` to the zones, ``inside`` the area
+        and ``assigned`` to residences; None without a raster.
 
     Returns
     -------
     reconciliation
-        As `reconciled` gives it, for both inputs.
+        As `reconciled` gives it, for both inputs; with a raster its groups come last, in the
+        columns ``people`` and ``lost_people``.
     """
     placed, sites = _homes(homes), _sites(goals)
     snapped = residences[residences["snapped"]]
@@ -77,7 +82,7 @@ def reconciliation_table(
     counted = there[there["counted_m2"] > 0]
     reached = counted[counted["snapped"]]
     used = reached[reached["allocated_m2"] > 0]
-    return pd.concat(
+    table = pd.concat(
         [
             reconciled(
                 "residences",
@@ -105,6 +110,30 @@ def reconciliation_table(
         ],
         ignore_index=True,
     )
+    if people is None:
+        return table
+    return pd.concat([table, *_people_steps(people)], ignore_index=True)
+
+
+def _people_steps(people: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """
+    Set out what became of the people of rasters.
+
+    What is lost between ``inside`` and ``assigned`` lives between the residences, what is lost
+    before it outside the area; what scaling adds is lost in the negative.
+    """
+    is_scaled = not people["scaled"].equals(people["read"])
+    steps = ["read", *(["scaled"] if is_scaled else []), "inside", "assigned"]
+    for group, sums in people.iterrows():
+        came = sums[steps].to_numpy(dtype=float)
+        yield pd.DataFrame(
+            {
+                "input": str(group),
+                "step": steps,
+                "people": came,
+                "lost_people": [0.0, *(came[:-1] - came[1:])],
+            }
+        )
 
 
 def _homes(table: pd.DataFrame) -> dict[str, float]:

@@ -7,6 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
+from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
 from lifecircle.write.robustness_text import robustness_tables
@@ -96,6 +97,10 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
         table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
     for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
         table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    if assessment.population is not None:
+        for name in PEOPLE_OF_ZONES:
+            people = f"{assessment.totals[name]:,.0f}"
+            table.add_row(label("columns.results", name, language), people)
     return table
 
 
@@ -188,6 +193,7 @@ def _reconciliation(assessment: "Assessment", language: Language) -> Table:
         "lost_rows",
         "lost_households",
         "lost_m2",
+        *(name for name in ("people", "lost_people") if name in assessment.reconciliation),
     ]
     for name in columns:
         heading = label("terminal", name, language)
