@@ -24,7 +24,7 @@ STEEPEST: Final = 0.5
 """No street is steeper (the steepest known is 0.35): the raster shows a cliff, a wall or a hole."""
 
 _SPACING_M: Final = 20.0
-_DECIMALS: Final = 3  # heights in whole millimetres: what a solver adds behind them decides nothing
+_DECIMALS: Final = 6  # heights in whole micrometres: what a solver adds behind them decides nothing
 _NO: Final = frozenset({"", "no", "0", "false", "f", "n"})  # as shapefiles say it, too
 _NOT_GROUND: Final = frozenset({"steps", "elevator"})
 

@@ -32,7 +32,6 @@ PACE_NODE_KEYS: Final = frozenset({"highway", "crossing", "crossing:signals"})
 _CROSSING_KEYS: Final = ("footway", "path", "cycleway", "pedestrian", "highway")
 # Key:crossing; the animals are British words for kinds of signals.
 _SIGNALS: Final = frozenset({"traffic_signals", "pelican", "puffin", "toucan", "pegasus"})
-_NO_CROSSING: Final = frozenset({"no", "separate"})
 _ROADS: Final = frozenset(
     {
         *("trunk", "primary", "secondary", "tertiary", "unclassified", "residential", "road"),
@@ -259,8 +258,6 @@ def _is_kerbside(ways: StreetWays, at: int, roads: set[int]) -> bool:
     """Tell whether a crossing way meets the traffic at a place of it."""
     node = int(ways.refs[at])
     tags = ways.node_tags.get(node, {})
-    if tags.get("crossing") in _NO_CROSSING:
-        return False
     return node in roads or tags.get("highway") == "crossing" or _signal_at(tags)
 
 
