@@ -9,6 +9,7 @@ import pandas as pd
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
@@ -202,6 +203,7 @@ def assess(
         quality=pd.concat(
             [
                 _quality(inputs, part.listed, found.residences, found.facilities),
+                quality_table(list(pace_remarks(walked.network))),
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
                 ),

@@ -1,5 +1,9 @@
 """What the study's walkers take for its streets."""
 
+from collections.abc import Iterator
+from typing import Final
+
+from lifecircle.read.quality import Remark
 from lifecircle.study import Study
 from lifecircle.units import speed_mm_s
 from lifecircle.walk.network import WalkNetwork, build_network
@@ -9,7 +13,9 @@ from lifecircle.walk.waits import street_pace
 from lifecircle.walk.walker import Walker
 from lifecircle.walk.ways import StreetWays
 
-__all__ = ["network_of", "walker_of"]
+__all__ = ["network_of", "pace_remarks", "walker_of"]
+
+_METRES: Final = ("metres_with_slope", "metres_without_height", "metres_too_steep")
 
 
 def network_of(streets: StreetWays, study: Study) -> WalkNetwork:
@@ -73,6 +79,36 @@ def walker_of(study: Study) -> Walker:
         lift_ms=_ms(profile.lift.wait_s),
         slope_table=profile.slope.table,
     )
+
+
+def pace_remarks(network: WalkNetwork) -> Iterator[Remark]:
+    """
+    Remark on streets of which too little is known to tell their time.
+
+    Parameters
+    ----------
+    network
+        As `network_of` gives it.
+
+    Yields
+    ------
+    remark
+        One for each kind of gap, with how many streets or metres of how many; none for a study
+        without profile and heights.
+    """
+    counts = network.counts
+    sloped = sum(counts.get(name, 0) for name in _METRES)
+    for reason, whole in (
+        ("stairs_without_step_count", counts.get("stairs", 0)),
+        ("stairs_without_incline", counts.get("stairs", 0)),
+        ("signals_off_crossing_ways", None),
+        ("ways_closed_to_profile", None),
+        ("metres_without_height", sloped),
+        ("metres_too_steep", sloped),
+    ):
+        if number := counts.get(reason, 0):
+            found = str(number) if whole is None else f"{number} / {whole}"
+            yield Remark(input="streets", reason=reason, found=found, severity="note")
 
 
 def _ms(seconds: float) -> int:
