@@ -288,7 +288,8 @@ def test_a_run_with_stairs_and_slopes_is_what_a_fresh_assessment_gives(seed: int
     inputs = replace(inputs, streets=streets)
     walk = {"profile": read_profile("older"), "direction": ["there", "back"][seed % 2]}
     its_study = study(
-        walk=walk, robustness={"speed_m_s": [0.3, 1.5], "minutes": [3, 20], "runs": 10, "seed": seed}
+        walk=walk,
+        robustness={"speed_m_s": [0.3, 1.5], "minutes": [3, 20], "runs": 10, "seed": seed},
     )
     found = plainly_assessed(inputs, its_study, "weihai-2022")
     assert found.network.fixed is not None
