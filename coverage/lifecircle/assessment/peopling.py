@@ -59,8 +59,16 @@ def find_people(
         return FoundPeople(None, found.zones, found.totals)
     area = served_area(walked, found.facilities, study)
     within = people_within(population, area)
-    table = people_table(population.ground, within, found.residences, found.zones)
+    homes = _with_known_people(found.residences, study)
+    table = people_table(population.ground, within, homes, found.zones)
     zones = found.zones.assign(**with_people_of_zones(found.zones, table))
     whole = table[table["group"].eq("population") & table["level"].eq(WHOLE_AREA)].iloc[0]
     more = {name: float(whole[column]) for name, column in PEOPLE_OF_ZONES.items()}
     return FoundPeople(table, zones, pd.concat([found.totals, pd.Series(more)]).rename("totals"))
+
+
+def _with_known_people(residences: gpd.GeoDataFrame, study: Study) -> gpd.GeoDataFrame:
+    """Count the people of residences that give households alone, such as points."""
+    assert study.population is not None  # noqa: S101 - or there is no raster
+    people = residences["households"] * study.population.persons_per_household
+    return residences.assign(population=residences["population"].fillna(people))

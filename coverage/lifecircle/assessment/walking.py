@@ -174,7 +174,7 @@ def served_area(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> s
 
 def _minutes(study: Study) -> float:
     """Turn a limit in metres into minutes, in whole milliseconds, rounded up."""
-    ms = -(-study.walk.limit_mm // speed_mm_s(study.walk.speed_m_s) * 1000)
+    ms = -(-study.walk.limit_mm * 1000 // speed_mm_s(study.walk.speed_m_s))
     return ms / 60_000
 
 

@@ -214,6 +214,7 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences.join": study.residences.join,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
+        "barriers": None if study.barriers is None else study.barriers.file,
         "statistics": None if study.statistics is None else study.statistics.file,
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
         "buildings": None if study.buildings is None else study.buildings.file,

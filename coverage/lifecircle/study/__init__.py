@@ -1,5 +1,6 @@
 """What a study is made of, and the file that says so."""
 
+from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.elevation import ElevationInput
@@ -25,6 +26,7 @@ from lifecircle.study.walk import WalkSettings
 
 __all__ = [
     "AreaInput",
+    "BarriersInput",
     "BaseMapSettings",
     "BuildingsInput",
     "ElevationInput",

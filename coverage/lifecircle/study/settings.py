@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from lifecircle.labels import Language
+from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.elevation import ElevationInput
@@ -56,6 +57,8 @@ class Study(Settings):
     streets, facilities, residences, zones, area
         The inputs; zones and area may be left out, and so may streets: then nobody walks
         anywhere, and only what needs no walk is computed.
+    barriers
+        What nobody walks through, beside what the streets' file says of it; see `BarriersInput`.
     statistics
         Reported figures; may be left out.
     buildings
@@ -100,6 +103,7 @@ class Study(Settings):
     residences: ResidencesInput
     zones: ZonesInput | None = None
     area: AreaInput | None = None
+    barriers: BarriersInput | None = None
     statistics: StatisticsInput | None = None
     buildings: BuildingsInput | None = None
     population: PopulationInput | None = None
@@ -143,6 +147,17 @@ class Study(Settings):
         if last_year is not None and found.resolve() == last_year.resolve():
             raise ValueError("is 'last_year', which the new result would replace; name another.")
         return found
+
+    @field_validator("barriers")
+    @classmethod
+    def _beside_streets(
+        cls, value: BarriersInput | None, info: ValidationInfo
+    ) -> BarriersInput | None:
+        if value is not None and info.data.get("streets", value) is None:
+            raise ValueError(
+                "need streets: without them nobody walks; add [streets] or leave it out."
+            )
+        return value
 
     @field_validator("robustness")
     @classmethod

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.errors import NetworkError
@@ -127,12 +128,14 @@ def set_out_residences(
     table["flags"] = merged_flags(
         [
             _placing_flags(walked.residences, homes.index),
+            _barred_flags(walked.residences, homes.index),
             _geocoded_flags(homes),
             judged.own["flags"],
             circle["flags"],
         ]
     )
-    return table
+    barred = walked.residences.ids[walked.residences.barred]
+    return _with_reason(table, table.index.isin(barred), "barred")
 
 
 def rejudged(table: pd.DataFrame, judged: Judged, planned: Judged) -> pd.DataFrame:
@@ -177,9 +180,16 @@ def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table
         With the reason ``no_streets`` in place of ``unsnapped``.
     """
-    reasons = [str(name) for name in table if str(name).endswith("reason")]
+    return _with_reason(table, np.ones(len(table), dtype=bool), "no_streets")
+
+
+def _with_reason(
+    table: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reason: str
+) -> gpd.GeoDataFrame:
+    """Say more of some rows than that they are ``unsnapped``."""
+    names = [str(name) for name in table if str(name).endswith("reason")]
     return table.assign(
-        **{name: table[name].replace("unsnapped", "no_streets") for name in reasons}
+        **{name: table[name].mask(table[name].eq("unsnapped") & rows, reason) for name in names}
     )
 
 
@@ -227,6 +237,10 @@ def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
     loose = np.where(places.gave_way, "loose_street", "")
     flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose)])
     return flags.reindex(index)
+
+
+def _barred_flags(places: Places, index: pd.Index) -> pd.Series:
+    return pd.Series(np.where(places.barred, "barred", ""), index=places.ids).reindex(index)
 
 
 def _nearest_columns(
@@ -331,6 +345,7 @@ def set_out_facilities(
         [
             _geocoded_flags(goals),
             judged.counted["flags"],
+            _barred_flags(walked.facilities, goals.index),
             pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
             pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),
         ]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from lifecircle.study.population import RASTERS
 from lifecircle.write.bundle import file_hash
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.robustness_text import robustness_summary
@@ -15,6 +16,7 @@ from lifecircle.write.robustness_text import robustness_summary
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.read.losses import AcceptLoss
+    from lifecircle.study import Study
     from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["manifest_record", "summary_record"]
@@ -28,19 +30,17 @@ _PATHS: Final = frozenset(
         "residences",
         "zones",
         "area",
+        "barriers",
         "statistics",
         "buildings",
         "population",
+        "elevation",
         "last_year",
         "geocoding",
         "base_map",
         "output",
     }
 )
-_LEFT_OUT: Final[dict[str, bool | dict[str, bool]]] = {
-    **dict.fromkeys(_PATHS, True),
-    "elevation": {"file": True},
-}
 
 
 def summary_record(
@@ -122,7 +122,7 @@ def manifest_record(
             **{name: version(name) for name in _VERSIONS},
             "python": platform.python_version(),
         },
-        "settings": assessment.study.model_dump(mode="json", exclude=_LEFT_OUT),
+        "settings": _settings(assessment.study),
         "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
@@ -133,3 +133,19 @@ def manifest_record(
             name: {"file": path.name, "sha256": file_hash(path)} for name, path in inputs.items()
         },
     }
+
+
+def _settings(study: "Study") -> dict[str, object]:
+    """Set out the settings without paths; sections that a study does not have are left out."""
+    settings = study.model_dump(mode="json", exclude=set(_PATHS))
+    if study.buildings is not None:
+        settings["buildings"] = study.buildings.model_dump(mode="json", exclude={"file"})
+    if study.population is not None:
+        settings["population"] = study.population.model_dump(mode="json", exclude=set(RASTERS))
+    if study.elevation is not None:
+        settings["elevation"] = study.elevation.model_dump(mode="json", exclude={"file"})
+    if study.walk.profile is None:
+        del settings["walk"]["profile"]
+    if study.walk.direction == "there":
+        del settings["walk"]["direction"]
+    return settings
