@@ -5,7 +5,9 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
+from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
 from lifecircle.assessment.pacing import pace_remarks
@@ -14,6 +16,7 @@ from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
+from lifecircle.assessment.yearly import walk_in_all_years, walked_of, year_table
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
 from lifecircle.read.quality import Remark, quality_table
@@ -138,10 +141,14 @@ def assess(
 
     Notes
     -----
-    The steps: choose what takes part; walk; count; share; judge; add up; draw.
+    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; draw.
     """
-    part = taking_part(inputs, study)
-    walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
+    dated, ever = inputs_then(inputs, study), walk_in_all_years(inputs, study)
+    part = taking_part(dated.inputs, study)
+    if ever is None:
+        walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
+    else:
+        walked = walked_of(ever, part)
     if inputs.streets is not None:
         require_streets(walked.residences, walked.facilities, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(part.homes))
@@ -168,11 +175,15 @@ def assess(
         standard=standard,
         study=study,
     )
+    streets = street_table(walked.network)
+    border = border_table(
+        part, inputs.residences, streets, study, found=(judged.rule, walked.links)
+    )
     _logger.info("drawing catchments")
     people = find_people(inputs.population, walked, found, study)
     return Assessment(
-        residences=found.residences,
-        facilities=found.facilities,
+        residences=with_flags(found.residences, dated.residence_flags),
+        facilities=with_flags(found.facilities, dated.facility_flags),
         links=found.links,
         clusters=clusters,
         remedy_areas=remedy_areas,
@@ -185,6 +196,7 @@ def assess(
         bands=share_bands(found.residences),
         indicators=indicators,
         zone_indicators=zone_indicators,
+        years=year_table(ever, study=study, standard=standard),
         reference=found.reference,
         equity=equity_table(found.residences),
         lorenz=lorenz_table(found.residences),
@@ -196,10 +208,18 @@ def assess(
             read=inputs.read,
             parsed=inputs.parsed,
             people=None if inputs.population is None else inputs.population.sums,
+            built=None if study.as_of is None else dated.inputs.residences,
         ),
         quality=pd.concat(
             [
-                _quality(inputs, part.listed, found, walked),
+                _quality(
+                    inputs,
+                    part.listed if dated.listed is None else dated.listed,
+                    found,
+                    walked,
+                ),
+                quality_table(border_remarks(border, study)),
+                dated.quality,
                 quality_table(list(pace_remarks(walked.network))),
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
@@ -208,10 +228,11 @@ def assess(
             ignore_index=True,
         ),
         to_geocode=inputs.to_geocode,
-        streets=street_table(walked.network),
+        streets=streets,
         barriers=barrier_table(walked.network),
         network=walked.network,
         area=part.area,
+        border=border,
         standard=standard,
         plain=plain,
         also=tuple(also),

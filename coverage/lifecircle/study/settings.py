@@ -27,6 +27,7 @@ from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.profile import FASTEST_SHARE
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.study.walk import WalkSettings
+from lifecircle.study.years import Year, Years
 
 __all__ = ["LossLimits", "Study"]
 
@@ -81,6 +82,11 @@ class Study(Settings):
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
+    as_of
+        The year at whose end the town is looked at, by the years of the lists; a date stands for
+        its year. None: as the lists have it.
+    years
+        The years of a series, one row each, all else the same; none without them.
     robustness
         What is in doubt and how far, to say which verdicts hold; see `RobustnessSettings`.
     tolerance_share
@@ -115,6 +121,8 @@ class Study(Settings):
     elevation: ElevationInput | None = None
     losses: LossLimits = Field(default_factory=LossLimits)
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
+    as_of: Year | None = None
+    years: Years | None = None
     robustness: RobustnessSettings | None = None
     priority: PrioritySettings = Field(default_factory=PrioritySettings)
     geocoding: GeocodingSettings | None = None

@@ -42,7 +42,7 @@ def reconciled(name: str, steps: Sequence[tuple[str, Mapping[str, float]]]) -> p
     return table
 
 
-def reconciliation_table(
+def reconciliation_table(  # noqa: PLR0913 - two inputs, and all that became of them
     homes: pd.DataFrame,
     goals: pd.DataFrame,
     residences: pd.DataFrame,
@@ -51,6 +51,7 @@ def reconciliation_table(
     read: Mapping[str, Mapping[str, float]],
     parsed: Mapping[str, Mapping[str, float]],
     people: pd.DataFrame | None = None,
+    built: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -68,6 +69,8 @@ def reconciliation_table(
     people
         Of each group the people ``read`` in a raster, ``scaled`` to the zones, ``inside`` the area
         and ``assigned`` to residences; None without a raster.
+    built
+        The residences that are built by the year that is looked at; None if none is.
 
     Returns
     -------
@@ -90,6 +93,7 @@ def reconciliation_table(
                     ("read", read.get("residences", placed)),
                     ("parsed", parsed.get("residences", read.get("residences", placed))),
                     ("placed", placed),
+                    *([] if built is None else [("built", _homes(built))]),
                     ("inside", _homes(residences)),
                     ("snapped", _homes(snapped)),
                     ("allocated", _homes(given)),

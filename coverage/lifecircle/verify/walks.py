@@ -8,6 +8,7 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.read.study_inputs import StudyInputs, input_files
 from lifecircle.read.study_standard import documents_and_inputs
@@ -115,8 +116,9 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
     if inputs.streets is None:
         return 0, []
     wanted = {row["residence_id"] for row in published.tables["residences"]}
-    homes = checked(inputs.residences, "residences")
-    goals = checked(inputs.facilities, "facilities")
+    then = inputs_then(inputs, study).inputs
+    homes = checked(then.residences, "residences")
+    goals = checked(then.facilities, "facilities")
     walked = walk_everywhere(
         inputs.streets,
         homes[homes.index.isin(wanted)],

@@ -9,6 +9,7 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment import Assessment
+from lifecircle.assessment.dating import inputs_then
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
@@ -56,9 +57,10 @@ def judged_runs(
     run keeps the places that lie near enough for its own limit, and the walks within it, in whole
     millimetres. One run follows the other: its tables are small, and would only wait in threads.
     """
+    then = inputs_then(inputs, assessment.study).inputs
     town = _Town(
-        checked(inputs.residences, "residences"),
-        checked(inputs.facilities, "facilities"),
+        checked(then.residences, "residences"),
+        checked(then.facilities, "facilities"),
         assessment,
     )
     distinct = list(dict.fromkeys(settings))

@@ -108,16 +108,18 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     Returns
     -------
     tables
-        By name, in the order of `INTERNAL_TABLES`, and ``population`` where there is a raster. The
-        public edition holds ``facilities`` (those marked ``publish``, without a place; if any),
-        ``zones``, ``gaps``, ``indicators`` and ``reconciliation``: no residence, no other facility,
-        no name and no place of one. Sums over few, and those that would give them away, are blank
-        (`disclosure.publishable_sums`); shares are whole per cent.
+        By name, in the order of `INTERNAL_TABLES`, ``population`` where there is a raster, and
+        ``years`` if the study names any. The public edition holds ``facilities`` (those marked
+        ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
+        ``reconciliation``: no residence, no other facility, no name and no place of one. Sums over
+        few, and those that would give them away, are blank (`disclosure.publishable_sums`); shares
+        are whole per cent.
     """
     if edition == "internal":
-        tables = {name: getattr(assessment, name) for name in INTERNAL_TABLES}
+        asked = {"years": assessment.years} if len(assessment.years) else {}
         people = assessment.population
-        return tables if people is None else {**tables, "population": people}
+        asked |= {} if people is None else {"population": people}
+        return {name: getattr(assessment, name) for name in INTERNAL_TABLES} | asked
     withheld = _withheld(assessment)
     named = _with_consent(assessment.facilities, assessment.zones)
     return {

@@ -12,6 +12,7 @@ from lifecircle.study.population import RASTERS
 from lifecircle.write.bundle import file_hash
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.robustness_text import robustness_summary
+from lifecircle.write.years_text import year_summary
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -54,7 +55,8 @@ def summary_record(
     assessment
         What was found.
     edition
-        Which edition; the public one has no robustness, whose labels tell of single residences.
+        Which edition; the public one has no robustness, whose labels tell of single residences,
+        no series of years, whose steps tell of single facilities, and nothing of the border.
     robustness
         Which verdicts hold under doubt, if that was asked.
 
@@ -84,9 +86,27 @@ def summary_record(
         "totals": numbers,
         "indicators": indicators.astype(object).where(indicators.notna(), None).to_dict("records"),
     }
+    if assessment.study.as_of is not None:
+        record["as_of"] = assessment.study.as_of
+    ended = assessment.border[assessment.border["ends"].astype(bool)]
+    if len(ended) and edition == "internal":
+        record["border"] = _border(ended)
+    if len(assessment.years) and edition == "internal":
+        record["years"] = year_summary(assessment.years)
     if robustness is not None and edition == "internal":
         record["robustness"] = robustness_summary(robustness)
     return record
+
+
+def _border(border: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """Set out, for each input that ends at the border, how far and for how many."""
+    numbers = border.drop(columns="ends").astype(float)
+    return {
+        str(name): {
+            str(key): None if pd.isna(value) else round(value, 6) for key, value in row.items()
+        }
+        for name, row in numbers.iterrows()
+    }
 
 
 def manifest_record(

@@ -34,6 +34,7 @@ from lifecircle.write.plan_map.scene import Scene, Theme, real_zones, scene_boun
 from lifecircle.write.plan_map.shapes import AreaStyle
 from lifecircle.write.plan_map.zone_themes import draw_served, draw_shortage
 from lifecircle.write.walking_text import walking_notes
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -177,7 +178,8 @@ def draw_sheet(
     subject = subject_of(scene, pen)
     if index:
         subject = pen.word("index_of", subject=subject)
-    notice = label("map", "made", language) if assessment.study.made else ""
+    made = [label("map", "made", language)] if assessment.study.made else []
+    notice = "　".join([*as_of_mark(assessment.study, language), *made])
     draw_title(pen, layout.title, title=assessment.study.title, subject=subject, notice=notice)
     cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)

@@ -56,7 +56,12 @@ def quality_chapter(material: Material) -> Chapter:
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
     if material.is_internal:
-        parts += [*_people(material), *_findings(material), *_robustness(material)]
+        parts += [
+            *_border(material),
+            *_people(material),
+            *_findings(material),
+            *_robustness(material),
+        ]
     return Chapter(title=material.say("quality"), parts=parts)
 
 
@@ -87,6 +92,30 @@ def _widest(people: pd.DataFrame, language: Language) -> pd.DataFrame:
     kept = people[people["level"].isin([*several, WHOLE_AREA])]
     names = [zone_name(row["zone_id"], row["zone"], language) for row in kept.to_dict("records")]
     return kept.assign(zone=names)
+
+
+def _border(material: Material) -> list[Part]:
+    """Say of each input that ends at the border how many verdicts hang on that."""
+    border = material.assessment.border
+    ended = border[border["ends"].astype(bool)]
+    if ended.empty:
+        return []
+    said = [
+        material.say(
+            f"{name}_end",
+            beyond=printed_share(row["beyond_share"]),
+            **{key: printed_count(row[f"{key}_households"]) for key in ("near", "bound")},
+            **{f"{key}_share": printed_share(row[f"{key}_share"]) for key in ("near", "bound")},
+        )
+        for name, row in ended.iterrows()
+    ]
+    length = f"{ended['rim_m'].iloc[0] / 1000:,.1f}"
+    metres = f"{ended['border_m'].iloc[0]:,.0f}"
+    return [
+        Section(title=material.say("border")),
+        Text(text=material.say("border_method", km=length, metres=metres)),
+        *(Text(text=text, listed=True) for text in said),
+    ]
 
 
 def _findings(material: Material) -> list[Part]:

@@ -13,6 +13,8 @@ from lifecircle.write.report.material import Material
 from lifecircle.write.report.method import method_chapter
 from lifecircle.write.report.missing import gap_chapter
 from lifecircle.write.report.summary import standard_status, summary_chapter
+from lifecircle.write.report.yearly import year_chapters
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -62,6 +64,7 @@ def report_content(
         indicator_chapter(material),
         map_chapter(material),
         gap_chapter(material),
+        *year_chapters(material),
         quality_chapter(material),
         annex_chapter(material),
     ]
@@ -78,6 +81,7 @@ def _cover(material: Material) -> Cover:
     study, language = material.assessment.study, material.language
     standard = material.assessment.standard
     marks = [label("edition", material.edition, language)]
+    marks += as_of_mark(study, language)
     if study.made:
         marks.append(label("map", "made", language))
     named = [getattr(standard.title, language), standard.number, standard_status(material)]

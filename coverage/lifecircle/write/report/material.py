@@ -190,7 +190,9 @@ def _cell(value: object, form: str) -> str:
         return _BLANK
     if form == "text":
         return _number(value) if isinstance(value, int | float) else str(value)
-    printers = {"share": printed_share, "m2": printed_m2, "whole": printed_count}
+    printers = {
+        "share": printed_share, "m2": printed_m2, "whole": printed_count, "year": "{:.0f}".format,
+    }  # fmt: skip
     return printers.get(form, _number)(float(str(value)))
 
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["method_chapter"]
 
 _FORMULAS = ("formula_requirement", "formula_circle", "formula_own", "formula_short")
-_SETTINGS = ("ledger", "speed_m_s", "limit_m", "snap_limit_m", "tolerance", "crs")
+_SETTINGS = ("as_of", "ledger", "speed_m_s", "limit_m", "snap_limit_m", "tolerance", "crs")
 
 
 def method_chapter(material: Material) -> Chapter:
@@ -81,7 +81,11 @@ def _document(material: Material, standard: "Standard") -> list[str]:
 def _settings(material: Material) -> Rows:
     language = material.language
     known = dict(method_settings(material.assessment, language))
-    rows = [(label("parameter_sheet", key, language), _value(known[key])) for key in _SETTINGS]
+    rows = [
+        (label("parameter_sheet", key, language), _value(known[key]))
+        for key in _SETTINGS
+        if key in known
+    ]
     table = pd.DataFrame(rows, columns=[material.say("setting"), material.say("value")])
     return Rows(caption=material.say("table_settings"), rows=table)
 

@@ -154,7 +154,9 @@ def method_settings(assessment: "Assessment", language: Language) -> list[tuple[
     walk = study.walk
     horizon = "" if standard.horizon is None else str(standard.horizon)
     status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
+    as_of = [] if study.as_of is None else [("as_of", str(study.as_of))]
     return [
+        *as_of,
         ("standard", standard.title.zh if language == "zh" else standard.title.en),
         ("number", standard.number or label("standard.page", "unknown", language)),
         ("status", status),

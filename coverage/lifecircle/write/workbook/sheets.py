@@ -47,12 +47,21 @@ _INDICATORS: Final = (
     "clause", "title", "nature", "year", "base", "value", "value_with_planned", "limit",
     "verdict", "distance", "source", "reading",
 )  # fmt: skip
+_YEARS: Final = (
+    "year", "level", "zone", "residences", "residences_not_built", "residences_year_unknown",
+    "facilities_counted", "facilities_year_unknown", "households_in_residences", "requirement_m2",
+    "supply_m2", "allocated_m2", "shortage_m2", "served_households", "served_share",
+    "met_households", "met_share", "residences_met", "residences_short",
+    "residences_unreachable", "residences_no_data", "residences_not_asked",
+)  # fmt: skip
 _SHARES: Final = ("served_share", "met_share")
 _WHOLE: Final = (
     "households", "population", "older_60", "beds", "nursing_beds", "nursery_places",
     "reached_households", "reachable_facilities", "residences", "facilities",
     "households_in_residences", "served_households", "met_households", "residences_met",
     "residences_short", "residences_unreachable", "residences_no_data", "residences_not_asked",
+    "residences_not_built", "residences_year_unknown", "facilities_counted",
+    "facilities_year_unknown",
     "households_short", "rows", "lost_rows", "lost_households", "row", "people", "lost_people",
     *PEOPLE_OF_ZONES, *PEOPLE_SUMS,
 )  # fmt: skip
@@ -86,7 +95,8 @@ def table_sheets(
     ------
     sheet
         Indicators; zones, a sheet a level; residences; facilities; gaps, a sheet a level;
-        shortage clusters; reconciliation; people; findings in the inputs.
+        shortage clusters; years, if there is a series; reconciliation; people; findings in the
+        inputs.
     """
     yield _indicator_sheet(tables["indicators"], title, language)
     names = tables["zones"]["name"]
@@ -98,6 +108,8 @@ def table_sheets(
     yield from _gap_sheets(tables["gaps"], language)
     if "clusters" in tables:
         yield _sheet(tables["clusters"], "clusters", _CLUSTERS, language)
+    if "years" in tables:
+        yield _sheet(tables["years"], "years", _YEARS, language, total=False)
     yield _sheet(tables["reconciliation"], "reconciliation", None, language, total=False)
     if "population" in tables:
         yield _sheet(tables["population"], "population", None, language, total=False)
