@@ -55,7 +55,7 @@ def border_table(
     if part.area is None or streets.empty:
         return pd.DataFrame(columns=columns, index=pd.Index([], name="input", dtype=object))
     homes = part.homes.loc[part.inside]
-    border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
+    border_m = study.reach_m
     goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]
     places = pd.concat([homes.geometry, goals.geometry])
     rim = rim_near(part.area, places, border_m=border_m)

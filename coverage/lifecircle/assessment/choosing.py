@@ -82,8 +82,7 @@ def taking_part(inputs: StudyInputs, study: Study) -> TakingPart:
     facilities = checked(inputs.facilities, "facilities")
     zones = None if inputs.zones is None else checked(inputs.zones, "zones")
     area = _area(inputs.area, zones)
-    border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
-    near = neighbourhood(residences, facilities, area, border_m=border_m)
+    near = neighbourhood(residences, facilities, area, border_m=study.reach_m)
     require_something(near)
     homes = residences[near.residences["kept"]]
     homes = homes.assign(

@@ -10,6 +10,7 @@ from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
@@ -223,6 +224,7 @@ def assess(
                 ),
                 quality_table(border_remarks(border, study)),
                 dated.quality,
+                quality_table(list(pace_remarks(walked.network))),
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
                 ),

@@ -8,13 +8,14 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.assessment.entering import Entered, entered, farther_links, walked_from
+from lifecircle.assessment.pacing import network_of
 from lifecircle.study import Study
 from lifecircle.supply.results import (
     Walked,
 )
 from lifecircle.units import speed_mm_s
 from lifecircle.walk.catchments import catchment_table
-from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
@@ -152,7 +153,7 @@ def place_everything(
         network = empty_network(CRS(homes.crs))
     else:
         _logger.info("building the walk network from %d ways", len(streets.way_tags))
-        network = build_network(streets)
+        network = network_of(streets, study)
     _logger.info("snapping %d residences and %d facilities", len(homes), len(goals))
     here = entered(network, homes, study, buildings=buildings)
     there = snap_places(

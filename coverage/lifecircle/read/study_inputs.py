@@ -15,6 +15,7 @@ from lifecircle.errors import StudyError
 from lifecircle.read.buildings import ReadBuildings, read_buildings
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
+from lifecircle.read.elevation import read_heights
 from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE
 from lifecircle.read.inputs import (
@@ -126,7 +127,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     faults: list[str] = []
     # Without a CRS the run fails anyway; a stand-in lets the rest be read, and its faults be told.
     crs = kept(faults, lambda: study_crs_of(study)) or CRS.from_epsg(_STAND_IN)
-    streets = kept(faults, lambda: study_streets(study, crs))
+    streets = kept(faults, lambda: _with_heights(study_streets(study, crs), study))
     _logger.info("reading facilities and residences")
     extent = street_extent(streets)
     facilities = kept(faults, lambda: _read_facilities(study.facilities, crs, extent))
@@ -181,6 +182,12 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     )
 
 
+def _with_heights(streets: StreetWays | None, study: Study) -> StreetWays | None:
+    if streets is None or study.elevation is None:
+        return streets
+    return replace(streets, heights_m=read_heights(study.elevation, streets))
+
+
 def _listed(lists: Sequence[pd.DataFrame | None]) -> pd.DataFrame:
     some_rows = [rows for rows in lists if rows is not None]
     return pd.concat([pd.DataFrame(columns=list(TO_GEOCODE)), *some_rows], ignore_index=True)
@@ -215,8 +222,14 @@ def input_files(study: Study) -> dict[str, Path]:
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
         "buildings": None if study.buildings is None else study.buildings.file,
         **({} if study.population is None else raster_files(study.population)),
+        **({} if study.elevation is None else _numbered("elevation", study.elevation.file)),
     }
     return {name: path for name, path in named.items() if path is not None}
+
+
+def _numbered(name: str, files: Sequence[Path]) -> dict[str, Path]:
+    """Name tiles by their setting, counted from 2."""
+    return {name if at == 1 else f"{name}.{at}": path for at, path in enumerate(files, 1)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

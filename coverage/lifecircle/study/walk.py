@@ -1,11 +1,13 @@
 """The settings of how people walk."""
 
 import re
-from typing import Annotated, Final
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.study.profile import WalkProfile
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
 __all__ = ["WalkSettings"]
@@ -21,7 +23,8 @@ class WalkSettings(Settings):
     Attributes
     ----------
     speed_m_s
-        Metres a second, a multiple of 0.001; 1.0 stands for older people.
+        Metres a second, a multiple of 0.001; 1.0 stands for older people. With a profile it is
+        the profile's, unless it is given.
     minutes
         The limit, inclusive.
     limit_m
@@ -38,6 +41,12 @@ class WalkSettings(Settings):
     straight_radius_m
         A straight-line radius (服务半径) whose shares are printed beside those of the network;
         None: that of the standard's rules, if they have one.
+    profile
+        Who walks: what waits, stairs and slopes take them; in a study file ``"older"``,
+        ``"adult"``, ``"wheelchair"`` or a file of one's own. None: every metre takes as long.
+    direction
+        Whose time counts: from the residence to the facility (``there``), or from the facility to
+        the residence (``back``).
     """
 
     speed_m_s: float = Field(default=1.0, gt=0, le=5)
@@ -48,6 +57,25 @@ class WalkSettings(Settings):
     snap_limit_m: float = Field(default=300.0, gt=0, le=5000)
     off_street_m: float = Field(default=50.0, gt=0, le=500)
     straight_radius_m: float | None = Field(default=None, ge=1, le=20_000)
+    profile: WalkProfile | None = None
+    direction: Literal["there", "back"] = "there"
+
+    @model_validator(mode="before")
+    @classmethod
+    def _speed_of_profile(cls, data: object) -> object:
+        if not isinstance(data, Mapping):
+            return data
+        profile = data.get("profile")
+        if isinstance(profile, WalkProfile) and "speed_m_s" not in data:
+            return {**data, "speed_m_s": profile.speed.m_s}
+        return data
+
+    @field_validator("profile")
+    @classmethod
+    def _in_minutes(cls, value: WalkProfile | None, info: ValidationInfo) -> WalkProfile | None:
+        if value is not None and info.data.get("limit_m") is not None:
+            raise ValueError("cannot stand beside 'limit_m': metres know no waits; set 'minutes'.")
+        return value
 
     @field_validator("speed_m_s")
     @classmethod

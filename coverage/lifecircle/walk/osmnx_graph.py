@@ -11,6 +11,7 @@ from lifecircle.datum import study_crs
 from lifecircle.errors import CrsError, NetworkError
 from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS
 from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.waits import PACE_NODE_KEYS, PACE_WAY_KEYS
 from lifecircle.walk.ways import StreetWays
 
 if TYPE_CHECKING:
@@ -18,7 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["network_from_osmnx", "ways_from_osmnx"]
 
-_WAY_KEYS = RELEVANT_WAY_KEYS | {"layer"}  # which edges are told apart by
+_WAY_KEYS = RELEVANT_WAY_KEYS | PACE_WAY_KEYS | {"layer"}  # which edges are told apart by
+_NODE_KEYS = RELEVANT_NODE_KEYS | PACE_NODE_KEYS
 
 
 def network_from_osmnx(graph: "nx.MultiDiGraph[int]") -> WalkNetwork:
@@ -97,7 +99,7 @@ def ways_from_osmnx(graph: "nx.MultiDiGraph[int]") -> StreetWays:
         way_ids.append(osmid)
         tags.append(_tags(data, _WAY_KEYS))
     plane, crs = _projected(np.array(xy), pyproj.CRS.from_user_input(graph.graph["crs"]))
-    node_tags = {place[node]: _tags(graph.nodes[node], RELEVANT_NODE_KEYS) for node in nodes}
+    node_tags = {place[node]: _tags(graph.nodes[node], _NODE_KEYS) for node in nodes}
     return StreetWays(
         crs=crs,
         node_ids=np.arange(len(plane)),

@@ -35,6 +35,7 @@ _PATHS: Final = frozenset(
         "statistics",
         "buildings",
         "population",
+        "elevation",
         "last_year",
         "geocoding",
         "base_map",
@@ -161,4 +162,10 @@ def _settings(study: "Study") -> dict[str, object]:
         settings["buildings"] = study.buildings.model_dump(mode="json", exclude={"file"})
     if study.population is not None:
         settings["population"] = study.population.model_dump(mode="json", exclude=set(RASTERS))
+    if study.elevation is not None:
+        settings["elevation"] = study.elevation.model_dump(mode="json", exclude={"file"})
+    if study.walk.profile is None:
+        del settings["walk"]["profile"]
+    if study.walk.direction == "there":
+        del settings["walk"]["direction"]
     return settings

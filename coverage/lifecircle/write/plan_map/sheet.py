@@ -33,6 +33,7 @@ from lifecircle.write.plan_map.place_themes import (
 from lifecircle.write.plan_map.scene import Scene, Theme, real_zones, scene_bounds, whole_scene
 from lifecircle.write.plan_map.shapes import AreaStyle
 from lifecircle.write.plan_map.zone_themes import draw_served, draw_shortage
+from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
@@ -320,6 +321,7 @@ def _notes(scene: Scene, pen: Pen) -> list[str]:
     if scene.theme != "facilities":
         speed = f"{study.walk.speed_m_s:g}"
         notes.append(pen.word("walks", minutes=f"{study.walk.minutes:g}", speed=speed))
+        notes += walking_notes(study, pen.language)
     notes.append(pen.word("system", crs=assessment.crs.name))
     return notes
 

@@ -7,6 +7,7 @@ import pandas as pd
 from lifecircle.labels import label
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
 from lifecircle.write.report.material import Material
+from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.workbook.parameters import method_settings
 
 if TYPE_CHECKING:
@@ -32,7 +33,8 @@ def method_chapter(material: Material) -> Chapter:
     chapter
         The documents, how the numbers come about, the settings, the literature.
     """
-    walk, language = material.assessment.study.walk, material.language
+    study, language = material.assessment.study, material.language
+    walk = study.walk
     walking = material.say(
         "walking", speed=f"{walk.speed_m_s:g}", metres=f"{walk.limit_mm / 1000:,g}"
     )
@@ -42,6 +44,7 @@ def method_chapter(material: Material) -> Chapter:
         _documents(material),
         Section(title=material.say("calculation")),
         Text(text=walking, listed=True),
+        *(Text(text=note, listed=True) for note in walking_notes(study, language)),
         *(Text(text=text, listed=True) for text in formulas),
         _settings(material),
         Section(title=material.say("references")),
