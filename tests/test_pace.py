@@ -205,6 +205,17 @@ def test_a_stair_takes_its_steps(tags: dict[str, str], up_ms: int, down_ms: int)
     assert costs(network, (0.0, 0.0), (9.0, 0.0)) == (up_ms, down_ms)  # at 1 m/s
 
 
+def test_a_stair_in_two_ways_of_one_number_has_its_steps_once() -> None:
+    # A third of the length has a third of the 20 steps: 14 s up and 12 s down in all.
+    stair = {"highway": "steps", "step_count": "20", "incline": "up"}
+    xy = [(0.0, 0.0), (3.0, 0.0), (9.0, 0.0)]
+    ways = street_ways(World(xy=xy, ways=[([0, 1], stair), ([1, 2], stair)]))
+    pace = street_pace(dataclasses.replace(ways, way_ids=np.array([7, 7])), WALKER)
+    steps = ways.offsets[:-1]
+    assert pace.ahead_ms[steps].tolist() == [4_667, 9_333]
+    assert pace.back_ms[steps].tolist() == [4_000, 8_000]
+
+
 def test_a_wheelchair_takes_no_steps_but_those_with_a_ramp() -> None:
     xy = [(0.0, 0.0), (100.0, 0.0), (100.0, 100.0), (0.0, 100.0)]
     ramp = {"highway": "steps", "ramp:wheelchair": "yes"}

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -74,7 +75,8 @@ def street_pace(ways: StreetWays, walker: Walker) -> Pace:
     such a node has the wait along its whole length. Without a crossing way nothing is known of
     where walkers cross, and nobody waits. The time of stairs stands in place of that of their
     length, spread along it; where nothing says which way they lead up, it is the mean of up and
-    down. A lift lies on either side of its node, or along its way.
+    down, and a stair cut into ways of one identifier has its steps on all of them, by length. A
+    lift lies on either side of its node, or along its way.
 
     Examples
     --------
@@ -95,12 +97,14 @@ def street_pace(ways: StreetWays, walker: Walker) -> Pace:
     usable = [way for way in np.flatnonzero(~closed).tolist() if _is_walked(ways.way_tags[way])]
     counts: dict[str, int] = {"ways_closed_to_profile": int(closed.sum())}
     crossings = []
+    stair_mm = _whole_stairs(ways, usable, length, walker)
     for way in usable:
         tags = ways.way_tags[way]
         first, last = int(ways.offsets[way]), int(ways.offsets[way + 1]) - 1
         if _is_stair(tags, walker):
             level[first:last] = 0
-            up, down = _stair_ms(tags, length[first:last], walker, counts)
+            whole_mm = stair_mm[int(ways.way_ids[way])]
+            up, down = _stair_ms(tags, length[first:last], whole_mm, walker, counts)
             ahead_ms[first:last], back_ms[first:last] = up, down
         elif tags.get("highway") == "elevator":
             _count(counts, "lifts")
@@ -139,17 +143,34 @@ def _is_stair(tags: Tags, walker: Walker) -> bool:
     return bool(walker.tread_mm) and tags.get("highway") == "steps"
 
 
+def _whole_stairs(
+    ways: StreetWays, usable: list[int], length: Integers, walker: Walker
+) -> dict[int, int]:
+    """Measure each stair by its identifier: one that was cut has its steps on all its parts."""
+    whole: dict[int, int] = {}
+    for way in usable:
+        if _is_stair(ways.way_tags[way], walker):
+            first, last = int(ways.offsets[way]), int(ways.offsets[way + 1]) - 1
+            stair = int(ways.way_ids[way])
+            whole[stair] = whole.get(stair, 0) + int(length[first:last].sum())
+    return whole
+
+
 def _stair_ms(
-    tags: Tags, length: Integers, walker: Walker, counts: dict[str, int]
+    tags: Tags, length: Integers, whole_mm: int, walker: Walker, counts: dict[str, int]
 ) -> tuple[Integers, Integers]:
-    """Spread the time of a stair along its pieces, in the way's direction and back."""
+    """Spread the time of a stair, or of a part of it, along its pieces, there and back."""
     _count(counts, "stairs")
     told = re.fullmatch(r"\s*(\d{1,4})(?:\.0*)?\s*", tags.get("step_count", ""))
     risers = int(told[1]) if told else 0
     if not 0 < risers <= _MOST_RISERS:
         _count(counts, "stairs_without_step_count")
-        risers = max(1, round(int(length.sum()) / walker.tread_mm))
-    up, down = risers * walker.riser_up_ms, risers * walker.riser_down_ms
+        risers = max(1, round(whole_mm / walker.tread_mm))
+    part, whole = (int(length.sum()), whole_mm) if whole_mm else (1, 1)
+    up, down = (
+        round(Fraction(risers * riser_ms * part, whole))
+        for riser_ms in (walker.riser_up_ms, walker.riser_down_ms)
+    )
     direction = _incline(tags.get("incline", ""))
     if not direction:
         _count(counts, "stairs_without_incline")
