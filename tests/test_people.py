@@ -65,6 +65,26 @@ def test_served_people_are_within_the_limit_and_not_the_rings(folder: Path) -> N
     )
 
 
+def test_people_on_ground_that_is_not_built_on_yet_belong_to_nobody(folder: Path) -> None:
+    # R2 has 500 people; finished in 2030, it leaves 250 + 250 of the 1750 to residences in 2025.
+    homes = json.loads((folder / "residences_made.geojson").read_text(encoding="utf-8"))
+    for home in homes["features"]:
+        home["properties"]["建成年份"] = 2030 if home["properties"]["编号"] == "R2" else 2000
+    path = folder / "residences_with_years_made.geojson"
+    path.write_text(json.dumps(homes), encoding="utf-8")
+    study = read_study(folder / "study.toml")
+    homes_then = study.residences.model_copy(update={"file": path})
+    then = study.model_copy(update={"as_of": 2025, "residences": homes_then})
+    town = assess_study(then)
+    assert town.population is not None
+    whole = town.population.iloc[-1]
+    assert whole["people_raster"] == pytest.approx(1750)
+    assert whole["people_assigned"] == pytest.approx(500)
+    assert whole["people_unassigned"] == pytest.approx(1250)
+    steps = town.reconciliation.set_index(["input", "step"])["people"].loc["population"]
+    assert steps.to_dict() == pytest.approx({"read": 1750, "inside": 1750, "assigned": 500})
+
+
 def test_the_public_edition_tells_no_people(town: Assessment) -> None:
     tables = edition_tables(town, "public")
     assert "population" not in tables

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.errors import TableError
+from lifecircle.read.population import built_population
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
@@ -34,7 +35,8 @@ class Dated(NamedTuple):
     Attributes
     ----------
     inputs
-        Without the residences that are not built yet, facilities with the status of then.
+        Without the residences that are not built yet, facilities with the status of then; the
+        people of a raster on ground that is not built on yet belong to no residence.
     quality
         What that changed and what it rests on, as `quality_table` gives it.
     facility_flags, residence_flags
@@ -90,7 +92,12 @@ def inputs_then(inputs: StudyInputs, study: Study) -> Dated:
     remarks += [*_not_built(homes[~there]), *_changed_states(goals, flags)]
     return Dated(
         inputs=replace(
-            inputs, residences=homes[there], facilities=facilities_then(goals, year=year)
+            inputs,
+            residences=homes[there],
+            facilities=facilities_then(goals, year=year),
+            population=None
+            if inputs.population is None
+            else built_population(inputs.population, homes.index[there]),
         ),
         quality=quality_table(remarks),
         facility_flags=flags,

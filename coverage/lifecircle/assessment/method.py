@@ -182,7 +182,7 @@ def assess(
         part, inputs.residences, streets, study, found=(judged.rule, walked.links)
     )
     _logger.info("drawing catchments")
-    people = find_people(inputs.population, walked, found, study)
+    people = find_people(dated.inputs.population, walked, found, study)
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
         facilities=with_flags(found.facilities, dated.facility_flags),
@@ -212,7 +212,7 @@ def assess(
                 parsed=inputs.parsed,
                 built=None if study.as_of is None else dated.inputs.residences,
             ),
-            None if inputs.population is None else inputs.population.sums,
+            None if dated.inputs.population is None else dated.inputs.population.sums,
         ),
         quality=pd.concat(
             [

@@ -1,7 +1,7 @@
 """Population rasters: who lives in the residences, who lives between them, and who elsewhere."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -24,6 +24,7 @@ from lifecircle.tables import some
 __all__ = [
     "GROUPS",
     "Population",
+    "built_population",
     "check_rasters",
     "people_within",
     "raster_files",
@@ -196,6 +197,30 @@ def check_rasters(settings: PopulationInput) -> None:
         If it names no coordinate system, or a wrong one.
     """
     opened_tiles(list(raster_files(settings).values()))
+
+
+def built_population(population: Population, built: pd.Index) -> Population:
+    """
+    Count the ground of residences that are not built as ground between residences.
+
+    Parameters
+    ----------
+    population
+        Who lives where.
+    built
+        The residences that are there.
+
+    Returns
+    -------
+    population
+        The same people; those on the ground of other residences are assigned to none.
+    """
+    theirs = population.ground["residence_id"].isin(built)
+    ground = population.ground.assign(
+        residence_id=population.ground["residence_id"].where(theirs, None)
+    )
+    assigned = ground.loc[theirs, [*population.sums.index]].sum()
+    return replace(population, ground=ground, sums=population.sums.assign(assigned=assigned))
 
 
 def people_within(population: Population, area: shapely.Geometry) -> pd.DataFrame:
