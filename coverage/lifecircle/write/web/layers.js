@@ -56,6 +56,10 @@ function showRemedies(cluster) {
 }
 
 function drawResidences(common) {
+  if (data.tiles) {
+    drawTiles();
+    return;
+  }
   layers.residences = residences.id.map((id, row) => {
     const geometry = residences.shape[row];
     if (!geometry) return null;
@@ -63,10 +67,7 @@ function drawResidences(common) {
     const layer = typeof geometry[0] === "number"
       ? L.circleMarker(point(geometry), Object.assign({ radius: 6 }, style))
       : L.polygon(shape(geometry), style);
-    bind(layer, "residence", row, () => [
-      residenceName(row),
-      word("verdict", verdictOf(row)) + " · " + fill(words.n_households, { n: number(residences.households[row]) }),
-    ]);
+    bind(layer, "residence", row);
     return layer.addTo(map);
   });
 }
@@ -79,10 +80,8 @@ function drawFacilities(common) {
       symbol: kindStyle(facilities.kind[row], facilities.status[row]),
       weight: 3,
     }, common));
-    bind(layer, "facility", row, () => [
-      facilityName(row),
-      word("kind", facilities.kind[row]) + " · " + words.counted + " " + area(facilities.counted_m2[row]),
-    ]);
+    bind(layer, "facility", row);
+    layer.on("mouseover mouseout", (event) => { state.onSymbol = event.type === "mouseover"; });
     return facilities.status[row] === "closed" ? null : layer.addTo(map);
   });
 }
@@ -96,8 +95,24 @@ function scaleSymbols() {
 /** The symbol's surface grows with the floor area that counts. */
 const symbolRadius = (m2) => Math.min(4.5 + Math.sqrt(Math.max(m2 || 0, 0)) / 7, 14);
 
-function bind(layer, type, row, lines) {
-  layer.bindTooltip(() => make("div", null, lines().map((line, i) => make(i ? "span.sub" : "strong", line))), {
+/** What is said of a place that is pointed at. */
+const TOOLTIP_LINES = {
+  residence: (row) => [
+    residenceName(row),
+    word("verdict", verdictOf(row)) + " · " + fill(words.n_households, { n: number(residences.households[row]) }),
+  ],
+  facility: (row) => [
+    facilityName(row),
+    word("kind", facilities.kind[row]) + " · " + words.counted + " " + area(facilities.counted_m2[row]),
+  ],
+  zone: (row) => [nameOf(zones, row), zoneLine(row)],
+};
+
+const tooltip = ({ type, row }) =>
+  make("div", null, TOOLTIP_LINES[type](row).map((line, i) => make(i ? "span.sub" : "strong", line)));
+
+function bind(layer, type, row) {
+  layer.bindTooltip(() => tooltip({ type, row }), {
     sticky: true,
     direction: "top",
     offset: [0, -8],

@@ -13,7 +13,7 @@ const { residences, facilities, links, zones, labels } = data;
 const words = labels.map;
 const isPublic = data.edition === "public"; // zones with their sums, and nothing else
 const limitMinutes = data.study.limit_minutes;
-const state = { reading: "rule", selected: null, hidden: new Set(), zone: null, minutes: limitMinutes };
+const state = { reading: "rule", selected: null, hidden: new Set(), zone: null, minutes: limitMinutes, onSymbol: false };
 const layers = {};
 let map;
 
