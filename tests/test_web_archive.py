@@ -16,7 +16,7 @@ from chromium import PHONE, open_offline
 from lifecircle.write.web_archive import LEAST_TILED, TILE_ZOOMS, residence_archive
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import draw_web_map, write_web_map
-from test_web_map import HOSTILE_NAMES, TOUR, click_on, poisoned
+from test_web_map import HOSTILE_NAMES, TOUR, click_on, poisoned, spot_of
 from web_town import HOSTILE, web_town
 
 if TYPE_CHECKING:
@@ -193,13 +193,13 @@ def test_pointer_tells_names_as_text_and_zones_lie_below(map_file: Path) -> None
         page = visit.page
         wait(page)
         page.select_option(".zones select >> nth=0", "street")
-        click_on(page, "residences", 1)
-        page.mouse.move(10, 10)
-        page.keyboard.press("Escape")
-        click_on(page, "residences", 1)
+        page.mouse.move(*spot_of(page, "residences", 1))
         page.wait_for_selector(".leaflet-tooltip strong")
         told = page.evaluate("document.querySelector('.leaflet-tooltip strong').textContent")
         assert told == HOSTILE
+        page.mouse.move(10, 10)
+        page.wait_for_selector(".leaflet-tooltip strong", state="detached")
+        click_on(page, "residences", 1)
         assert page.evaluate("document.querySelector('#panel h2').textContent") == HOSTILE
         page.keyboard.press("Escape")
         click_on(page, "zones", 1)

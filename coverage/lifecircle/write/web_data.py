@@ -99,8 +99,7 @@ def map_data(
     Collect everything that the web map shows.
 
     Coordinates are WGS84, or GCJ-02 where the base map is drawn in it, in whole millionths of a
-    degree, longitude first; each path is one flat list whose first pair is a position and whose
-    other pairs are steps from the one before. Numbers that are unknown are None.
+    degree, longitude first; paths are texts. Numbers that are unknown are None.
 
     Parameters
     ----------

@@ -29,6 +29,7 @@ __all__ = ["draw_web_map", "write_web_map"]
 SCRIPTS: Final = (
     "values.js",
     "symbols.js",
+    "shapes.js",
     "backdrop.js",
     "base.js",
     "layers.js",

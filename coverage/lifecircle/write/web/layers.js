@@ -14,11 +14,10 @@ function showCatchments(rings) {
   const { group, renderer } = layers.catchments;
   group.clearLayers();
   rings.forEach((ring, i) => {
-    L.polygon(shape(ring.shape), {
+    surfaceLayer(ring.shape, {
       renderer,
       pane: "catchments",
       interactive: false,
-      smoothFactor: 0.8,
       color: "#1b7f6b",
       weight: i === 0 ? 1.4 : 0.7,
       opacity: i === 0 ? 0.85 : 0.5,
@@ -51,38 +50,53 @@ function showRemedies(cluster) {
   group.clearLayers();
   if (!shown && !cluster) return;
   remediesToShow(cluster).forEach((remedy) => {
-    L.polygon(shape(remedy.shape), Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
+    surfaceLayer(remedy.shape, Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
   });
 }
 
-function drawResidences(common) {
+/** What tells of its places when they are pointed at, and explains them when they are clicked. */
+function placeGroup() {
+  const group = L.featureGroup();
+  group.bindTooltip((layer) => tooltip(layer.options.place), { sticky: true, direction: "top", offset: [0, -8] });
+  group.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    select(event.layer.options.place, false);
+  });
+  return group;
+}
+
+function drawResidences(study) {
   if (data.tiles) {
     drawTiles();
     return;
   }
+  const group = placeGroup().addTo(map);
   layers.residences = residences.id.map((id, row) => {
     const geometry = residences.shape[row];
     if (!geometry) return null;
-    const style = Object.assign({ smoothFactor: 0.5 }, common);
-    const layer = typeof geometry[0] === "number"
-      ? L.circleMarker(point(geometry), Object.assign({ radius: 6 }, style))
-      : L.polygon(shape(geometry), style);
-    bind(layer, "residence", row);
-    return layer.addTo(map);
+    const common = Object.assign({ place: { type: "residence", row } }, study);
+    const layer = isPoint(geometry)
+      ? L.circleMarker(point(geometry), Object.assign({ radius: POINT_RADIUS }, common))
+      : surfaceLayer(geometry, common);
+    group.addLayer(layer);
+    return layer;
   });
 }
 
 function drawFacilities(common) {
+  const group = placeGroup().addTo(map);
+  group.on("mouseover mouseout", (event) => { state.onSymbol = event.type === "mouseover"; });
   layers.facilities = facilities.id.map((id, row) => {
     if (!facilities.anchor[row]) return null;
     const layer = new SymbolMarker(point(facilities.anchor[row]), Object.assign({
       radius: symbolRadius(facilities.counted_m2[row]),
       symbol: kindStyle(facilities.kind[row], facilities.status[row]),
       weight: 3,
+      place: { type: "facility", row },
     }, common));
-    bind(layer, "facility", row);
-    layer.on("mouseover mouseout", (event) => { state.onSymbol = event.type === "mouseover"; });
-    return facilities.status[row] === "closed" ? null : layer.addTo(map);
+    if (facilities.status[row] === "closed") return null;
+    group.addLayer(layer);
+    return layer;
   });
 }
 
@@ -110,18 +124,6 @@ const TOOLTIP_LINES = {
 
 const tooltip = ({ type, row }) =>
   make("div", null, TOOLTIP_LINES[type](row).map((line, i) => make(i ? "span.sub" : "strong", line)));
-
-function bind(layer, type, row) {
-  layer.bindTooltip(() => tooltip({ type, row }), {
-    sticky: true,
-    direction: "top",
-    offset: [0, -8],
-  });
-  layer.on("click", (event) => {
-    L.DomEvent.stopPropagation(event);
-    select({ type, row }, false);
-  });
-}
 
 const verdictOf = (row, reading) => {
   const name = reading || state.reading;

@@ -13,7 +13,7 @@ function bringIntoView(target) {
   const table_ = { residence: residences, facility: facilities, zone: zones }[target.type];
   if (!table_.anchor[target.row]) return;
   const bounds = L.latLngBounds([point(table_.anchor[target.row])]);
-  if (target.type === "zone") bounds.extend(L.polygon(shape(zones.shape[target.row])).getBounds());
+  if (target.type === "zone") bounds.extend(boundsOf(zones.shape[target.row]));
   linksOf(target.type, target.row).forEach((link) => {
     bounds.extend(point(residences.anchor[links.residence[link]]));
     bounds.extend(point(facilities.anchor[links.facility[link]]));
@@ -378,10 +378,9 @@ function drawLine(from, to, style) {
 
 function outline(geometry, lines) {
   if (!geometry) return;
-  const isPoint = typeof geometry[0] === "number";
   lines.forEach((line) => {
     const style = Object.assign({ fill: false }, layers.highlightStyle, line);
-    const layer = isPoint ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : L.polygon(shape(geometry), style);
+    const layer = isPoint(geometry) ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : surfaceLayer(geometry, style);
     layer.addTo(layers.highlight);
   });
 }

@@ -20,6 +20,7 @@ function fitted() {
 function drawStudy(foliumMap) {
   map = foliumMap;
   buildHead();
+  map.invalidateSize(false);
   addControls();
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
   drawBackdrop();
@@ -43,10 +44,16 @@ function drawStudy(foliumMap) {
     else deselect();
   });
   document.addEventListener("keydown", (event) => event.key === "Escape" && deselect());
-  map.invalidateSize(false);
-  map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
+  fitAgain();
   window.addEventListener("beforeprint", () => layOut("printing", true));
   window.addEventListener("afterprint", () => layOut("printing", false));
+}
+
+/** On a phone the side bar leaves the map less room than there was. */
+function fitAgain() {
+  const before = map.getSize();
+  map.invalidateSize(false);
+  if (!map.getSize().equals(before)) map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
 }
 
 /** Lay the page out for paper or back for the screen, showing the same part of the map. */

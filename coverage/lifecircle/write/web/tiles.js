@@ -11,9 +11,6 @@ const OUTLINES = {
   chosen: [{ color: "#ffffff", weight: 6 }, { color: "#111111", weight: 2.5 }],
   cluster: [{ color: "#7a1f5c", weight: 2, dashArray: "5 4" }],
 };
-const POINT_RADIUS = 6;
-const TILE_PIXELS = 256;
-const SEAM = 16; // how far a feature's line or point may reach over its corners, at the most
 
 function bytesOf(base64) {
   const text = atob(base64);
@@ -193,5 +190,6 @@ function watchPointer() {
     container.classList.add("over");
     return hover.setLatLng(event.latlng).setContent(tooltip(target)).addTo(map);
   });
-  map.on("mouseout movestart", hide);
+  map.on("movestart", hide);
+  container.addEventListener("mouseleave", hide);
 }

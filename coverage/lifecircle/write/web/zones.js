@@ -32,10 +32,9 @@ function shortageSteps(level) {
 function drawZones(study) {
   const below = () => ({ renderer: pane("zones", 380, L.canvas({ pane: "zones", padding: 0.2 })), pane: "zones", interactive: false });
   const common = data.tiles ? below() : study;
-  layers.zones = { group: L.layerGroup(), names: L.layerGroup().addTo(map), rows: [], measure: isPublic ? "met_share" : "served_share", level: "" };
+  layers.zones = { group: placeGroup(), names: L.layerGroup().addTo(map), rows: [], measure: isPublic ? "met_share" : "served_share", level: "" };
   zones.id.forEach((id, row) => {
-    const zone = L.polygon(shape(zones.shape[row]), Object.assign({ color: "#4a3f6b", weight: 1.6, fillOpacity: 1 }, common));
-    bind(zone, "zone", row);
+    const zone = surfaceLayer(zones.shape[row], Object.assign({ color: "#4a3f6b", weight: 1.6, fillOpacity: 1, place: { type: "zone", row } }, common));
     layers.zones.rows.push(zone);
   });
 }
