@@ -399,6 +399,47 @@ TOUR = """() => {
 }"""
 
 
+# WCAG 2.2, "contrast ratio" and "relative luminance", of each element's text and what lies below.
+CONTRAST = """(selectors) => {
+    const luminance = (rgb) => rgb.map((part) => part / 255)
+        .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+    const ground = (element) => {
+        const found = channels(getComputedStyle(element).backgroundColor);
+        const clear = found.length > 3 && found[3] < 0.5;
+        return clear && element.parentElement ? ground(element.parentElement) : found.slice(0, 3);
+    };
+    return selectors.flatMap((selector) => [...document.querySelectorAll(selector)].map((one) => {
+        const ink = luminance(channels(getComputedStyle(one).color).slice(0, 3));
+        const [light, dark] = [ink, luminance(ground(one))].sort((a, b) => b - a);
+        return [(light + 0.05) / (dark + 0.05), selector + ": " + one.textContent.slice(0, 20)];
+    }));
+}"""
+
+
+@pytest.mark.slow
+def test_small_print_can_be_read(map_file: Path) -> None:
+    selectors = [
+        ".chip",
+        ".zero td",
+        ".id",
+        ".reason",
+        ".figure span",
+        ".full",
+        ".credit",
+        ".flags",
+    ]
+    selectors += [".status", ".made", ".readings span", ".rings span", "th", "dt", ".key", ".note"]
+    with open_offline(map_file) as visit:
+        found = []
+        for row in range(6):
+            visit.page.evaluate("(row) => select({type: 'residence', row}, false)", row)
+            found += visit.page.evaluate(CONTRAST, selectors)
+    assert len(found) > 100
+    assert [text for ratio, text in found if ratio < 4.5] == []  # WCAG AA
+
+
 @pytest.mark.slow
 def test_click_on_a_residence_explains_its_verdict(map_file: Path) -> None:
     with open_offline(map_file) as visit:
