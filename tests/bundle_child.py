@@ -73,8 +73,8 @@ def main() -> None:
     # All that a program can do to files ends in these calls of the operating system.
     for name in ("mkdir", "rename", "replace", "unlink", "rmdir", "fsync"):
         setattr(os, name, fatal(getattr(os, name)))
-    pathlib.Path.write_text = write_text  # type: ignore[method-assign, assignment]
-    pathlib.Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]
+    pathlib.Path.write_text = write_text  # type: ignore[method-assign, assignment]  # see above
+    pathlib.Path.write_bytes = write_bytes  # type: ignore[method-assign, assignment]  # see above
     shutil._use_fd_functions = False  # type: ignore[attr-defined]  # noqa: SLF001 - by path, through the calls above
     for line in sys.stdin:
         sys.stdout.write(f"{ended(*json.loads(line))}\n")

@@ -84,7 +84,7 @@ def test_geopackage_layers_are_styled_by_default(
 @pytest.mark.parametrize(("table", "column"), [("residences", "verdict"), ("facilities", "kind")])
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_style_has_a_symbol_for_every_word(table: str, column: str, language: str) -> None:
-    style = qgis_style(table, language)  # type: ignore[arg-type]
+    style = qgis_style(table, language)  # type: ignore[arg-type]  # a parameter
     assert style is not None
     root = ET.fromstring(style)  # noqa: S314 - our own text
     symbols = [symbol.get("name") for symbol in root.iter("symbol")]

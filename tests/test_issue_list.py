@@ -5,8 +5,9 @@ import pandas as pd
 import pytest
 import python_calamine
 
+from lifecircle.assessment.checking import checked_study
 from lifecircle.read.quality import Remark, quality_table
-from lifecircle.write.issue_list import checked_study, write_issues
+from lifecircle.write.issue_list import write_issues
 from test_bad_input import study_folder
 
 
@@ -46,9 +47,10 @@ def test_text_of_the_list_is_never_a_formula(tmp_path: Path) -> None:
     nothing = pd.DataFrame(columns=["address"])
     (path,) = write_issues(quality_table([remark]), nothing, tmp_path, language="en")
     sheet = python_calamine.load_workbook(path).get_sheet_by_index(0).to_python()
-    assert sheet[0][0] == "severity"
-    assert sheet[1][3] == 3
-    assert sheet[1][6] == '=HYPERLINK("x")'
+    assert sheet[0][0] == "issues"
+    assert sheet[2][0] == "severity"
+    assert sheet[3][3] == 3
+    assert sheet[3][6] == '=HYPERLINK("x")'
 
 
 def test_the_command_tells_machines(

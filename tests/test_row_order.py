@@ -46,7 +46,7 @@ def test_every_table_is_the_same_in_another_order_of_the_rows(
         if by is not None:
             table, other = (one.sort_values(by, ignore_index=True) for one in (table, other))  # noqa: PLW2901 - the same rows
         if "distance_names" in table:  # names come in the order of the rows
-            table, other = (  # noqa: PLW2901
+            table, other = (  # noqa: PLW2901 - the same rows
                 one.assign(distance_names=one["distance_names"].str.split("; ").map(sorted))
                 for one in (table, other)
             )

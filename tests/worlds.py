@@ -17,6 +17,7 @@ PRIVATE = {"highway": "service", "access": "private"}
 ONE_WAY = {"highway": "footway", "oneway:foot": "yes"}
 SNAP_LIMIT_M = 300
 SMALL_MM = 500_000
+LEVEL = 10**12  # a level millimetre, beside millimetres on the ground
 
 
 @dataclass
@@ -28,6 +29,7 @@ class World:
     node_tags: dict[int, dict[str, str]] = field(default_factory=dict)
     residences: dict[str, tuple[float, float]] = field(default_factory=dict)
     facilities: dict[str, tuple[float, float]] = field(default_factory=dict)
+    slowness: dict[tuple[int, int], tuple[int, int]] = field(default_factory=dict)
 
 
 def street_ways(world: World, order: np.ndarray | None = None) -> StreetWays:
@@ -107,20 +109,26 @@ class Segment:
     private: bool
     ahead: bool = True
     back: bool = True
+    slowness: tuple[int, int] = (1, 1)
     piece: int = -1
     loose: bool = False
 
 
 def oracle_links(world: World, limit_mm: int) -> dict[tuple[str, str], int]:
     """Walk from every residence to every facility, one networkx search a pair."""
+    return {pair: ground for pair, (_, ground) in oracle_costs(world, limit_mm).items()}
+
+
+def oracle_costs(world: World, limit_mm: int) -> dict[tuple[str, str], tuple[int, int]]:
+    """Walk so, and tell the level and the ground millimetres of the quickest walks."""
     segments = _segments(world)
     links = {}
     for (home, here), (goal, there) in itertools.product(
         world.residences.items(), world.facilities.items()
     ):
         walked = _walk(segments, shapely.Point(here), shapely.Point(there))
-        if walked is not None and walked <= limit_mm:
-            links[home, goal] = walked
+        if walked is not None and walked // LEVEL <= limit_mm:
+            links[home, goal] = divmod(walked, LEVEL)
     return links
 
 
@@ -133,7 +141,14 @@ def _segments(world: World) -> list[Segment]:
             mm = round(line.length * 1000)
             is_private = tags.get("access") == "private"
             segments.append(
-                Segment(*ends, line, mm, is_private, back=tags.get("oneway:foot") != "yes")
+                Segment(
+                    *ends,
+                    line,
+                    mm,
+                    is_private,
+                    back=tags.get("oneway:foot") != "yes",
+                    slowness=world.slowness.get((number, at), (1, 1)),
+                )
             )
             for node, copy in zip((one, two), ends, strict=True):
                 if world.node_tags.get(node, {}).get("access") == "private":
@@ -206,13 +221,14 @@ def _walk(segments: list[Segment], home: shapely.Point, goal: shapely.Point) -> 
         ]
         for (_, a, start), (_, b, end) in itertools.permutations(stops, 2):
             if (b > a and one.ahead) or (b < a and one.back) or a == b:
-                _step(graph, start, end, abs(b - a), is_private=one.private)
+                level = abs(b - a) * one.slowness[b < a]
+                _step(graph, start, end, level * LEVEL + abs(b - a), is_private=one.private)
     for k, (at, _, connector) in enumerate(starts):
         state = "leaving" if segments[at].private else "public"
-        graph.add_edge("HOME", (("home", k), state), mm=connector)
+        graph.add_edge("HOME", (("home", k), state), mm=connector * (LEVEL + 1))
     for k, (_, _, connector) in enumerate(ends):
         for state in ("leaving", "public", "arriving"):
-            graph.add_edge((("goal", k), state), "GOAL", mm=connector)
+            graph.add_edge((("goal", k), state), "GOAL", mm=connector * (LEVEL + 1))
     try:
         return nx.dijkstra_path_length(graph, "HOME", "GOAL", weight="mm")
     except (nx.NetworkXNoPath, nx.NodeNotFound):

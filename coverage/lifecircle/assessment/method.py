@@ -3,7 +3,6 @@
 import logging
 from collections.abc import Sequence
 
-import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment.choosing import taking_part
@@ -11,7 +10,7 @@ from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
-from lifecircle.assessment.setting_out import judge, set_out
+from lifecircle.assessment.setting_out import SetOut, judge, set_out
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
@@ -28,9 +27,7 @@ from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.readings import share_bands, verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table
-from lifecircle.supply.results import (
-    require_streets,
-)
+from lifecircle.supply.results import Walked, require_streets
 from lifecircle.walk.backdrop import barrier_table, street_table
 
 __all__ = ["assess", "assess_read", "assess_study"]
@@ -197,7 +194,7 @@ def assess(
         ),
         quality=pd.concat(
             [
-                _quality(inputs, part.listed, found.residences, found.facilities),
+                _quality(inputs, part.listed, found, walked),
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
                 ),
@@ -220,14 +217,19 @@ def assess(
 def _quality(
     inputs: StudyInputs,
     listed: pd.DataFrame,
-    residences: gpd.GeoDataFrame,
-    facilities: gpd.GeoDataFrame,
+    found: SetOut,
+    walked: Walked,
 ) -> pd.DataFrame:
     """Add to the readers' findings what only shows when places meet streets and each other."""
     remarks = [
         remark
-        for name, table in (("residences", residences), ("facilities", facilities))
-        for remark in unsnapped_remarks(name, table[~table["snapped"].astype(bool)])
+        for name, table, places in (
+            ("residences", found.residences, walked.residences),
+            ("facilities", found.facilities, walked.facilities),
+        )
+        for remark in unsnapped_remarks(
+            name, table[~table["snapped"].astype(bool)], barred=places.ids[places.barred]
+        )
     ]
     remarks += [
         Remark(
@@ -236,6 +238,6 @@ def _quality(
             reason="serves_unknown_residence",
             found=f"{facility}: {residence}",
         )
-        for facility, residence in unknown_serves_ids(facilities, listed).items()
+        for facility, residence in unknown_serves_ids(found.facilities, listed).items()
     ]
     return pd.concat([inputs.quality, quality_table(remarks)], ignore_index=True)

@@ -49,14 +49,18 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     remarks = [
         remark
         for name, table, places in (("residences", homes, here), ("facilities", goals, there))
-        for remark in unsnapped_remarks(name, table[~is_snapped(places).reindex(table.index)])
+        for remark in unsnapped_remarks(
+            name,
+            table[~is_snapped(places).reindex(table.index)],
+            barred=places.ids[places.barred],
+        )
     ]
     return quality_table(remarks)
 
 
-def unsnapped_remarks(name: str, unsnapped: pd.DataFrame) -> Iterator[Remark]:
+def unsnapped_remarks(name: str, unsnapped: pd.DataFrame, *, barred: pd.Index) -> Iterator[Remark]:
     """
-    Remark on places that are too far from any street.
+    Remark on places that are too far from any street, or kept from them by barriers.
 
     Parameters
     ----------
@@ -64,6 +68,8 @@ def unsnapped_remarks(name: str, unsnapped: pd.DataFrame) -> Iterator[Remark]:
         The input.
     unsnapped
         Its rows that met no street, with their ``name``.
+    barred
+        Identifiers of those that barriers keep from every street near.
 
     Yields
     ------
@@ -71,4 +77,5 @@ def unsnapped_remarks(name: str, unsnapped: pd.DataFrame) -> Iterator[Remark]:
         One a row.
     """
     for key, called in unsnapped["name"].items():
-        yield Remark(input=name, reason="unsnapped", found=f"{key} {called or ''}".strip())
+        reason = "barred" if key in barred else "unsnapped"
+        yield Remark(input=name, reason=reason, found=f"{key} {called or ''}".strip())

@@ -141,7 +141,9 @@ def set_out(
         radius_m=radius_m,
     )  # fmt: skip
     residences = with_zones(residences, part.zones, of_points=False)
-    links = set_out_links(walked.links, judged.rule, judged.plainly)
+    # On level streets without waits the one number says both.
+    links = walked.links.drop(columns="level_mm" if walked.network.is_plain else [])
+    links = set_out_links(links, judged.rule, judged.plainly)
     facilities = set_out_facilities(part.goals, walked, judged.rule, part.near, residences, links)
     facilities = with_zones(facilities, part.zones, of_points=True)
     within = facilities[facilities["inside"]]

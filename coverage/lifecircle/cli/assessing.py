@@ -67,13 +67,10 @@ def check(  # numpydoc ignore=PR01
     ] = None,
 ) -> None:
     """Tell everything that is wrong with a study's inputs. 检查输入数据."""
+    from lifecircle.assessment.checking import checked_study
     from lifecircle.read.quality import found_in
     from lifecircle.study import study_language
-    from lifecircle.write.issue_list import (
-        checked_study,
-        issue_lines,
-        write_issues,
-    )
+    from lifecircle.write.issue_list import issue_lines, write_issues
 
     console = Console()
     language = language or study_language(study) or "zh"

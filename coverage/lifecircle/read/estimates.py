@@ -28,12 +28,14 @@ def with_estimated_households(
     -------
     values
         With ``households`` filled where only the population is known, rounded to whole ones and
-        marked in ``households_estimated``; each row is remarked.
+        marked in ``households_estimated``; each row is remarked. Where the file has neither
+        column, the households are all unknown.
     """
     frame = values.frame.copy()
-    if "population" not in frame:
-        return values
     blank = pd.Series(float("nan"), index=frame.index)
+    if "population" not in frame:
+        whole = frame.assign(households=frame.get("households", blank))
+        return replace(values, frame=whole)
     known = frame.get("households", blank)
     guessed = (frame["population"] / persons_per_household).round()
     told = known.isna() & guessed.notna()

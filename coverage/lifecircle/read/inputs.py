@@ -156,7 +156,7 @@ def read_residences(
         existing, with a warning.
     persons_per_household
         Households that are blank are estimated from the population by it, rounded, and marked so;
-        left out, they stay unknown.
+        left out, they stay unknown. With it a file may tell neither: a raster may.
     **source
         How to read the file: see `SourceOptions`.
 

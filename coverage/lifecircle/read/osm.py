@@ -36,6 +36,7 @@ _WAY_KEYS: Final = RELEVANT_WAY_KEYS | {"name", "highway", "bridge", "layer", "t
 _LOOKED_AT: Final = (
     "barrier",
     "highway",
+    "landuse",
     "natural",
     "public_transport",
     "railway",
@@ -46,6 +47,9 @@ _WALLS: Final = frozenset({"wall", "fence", "retaining_wall", "city_wall", "hedg
 _RAILS: Final = frozenset({"rail", "light_rail", "subway", "narrow_gauge", "monorail"})
 _RIVERS: Final = frozenset({"river", "canal", "riverbank", "dock"})
 _MOTORWAYS: Final = frozenset({"motorway", "motorway_link"})
+_WATERS: Final = frozenset({"water", "coastline"})
+_BASINS: Final = frozenset({"basin", "reservoir"})  # the older tags of natural=water
+_UNDERGROUND: Final = frozenset({"underground", "underwater"})
 _NO: Final = (None, "no")
 # More nodes missing than this is no rim but a file whose nodes were lost.
 _MOST_MISSING_SHARE: Final = 0.5
@@ -94,8 +98,9 @@ def read_osm_streets(path: Path, *, crs: CRS) -> StreetWays:
 
     Streets are the ways with ``highway``, the ferries and platforms, and the outlines of
     multipolygons with ``highway`` (squares); those that `walk.access` closes are kept, so that the
-    network can say why. Barriers are walls, fences and hedges, rivers, canals and the outlines of
-    waters, railways and motorways, but for those on a bridge or in a tunnel.
+    network can say why. Barriers are walls, fences and hedges, rivers, canals, coasts and the
+    outlines of waters, railways, motorways and roads for motor vehicles only, but for what lies on
+    a bridge, in a tunnel or above the ground. Streams and ditches are none: one steps over them.
 
     Parameters
     ----------
@@ -176,13 +181,13 @@ def _lines(file: osmium.io.File) -> tuple[_Lines, _Lines]:
 
 def _outlines(file: osmium.io.File) -> dict[int, _Tags]:
     outlines: dict[int, _Tags] = {}
-    for relation in osm_relations(file, "highway", "natural"):
+    for relation in osm_relations(file, "highway", "natural", "landuse", "waterway"):
         tags = dict(relation.tags)
         if tags.get("type") != "multipolygon":
             continue
         if "highway" in tags:
             tags["area"] = "yes"
-        elif tags.get("natural") != "water":
+        elif not _is_water(tags):
             continue
         outlines.update({member.ref: tags for member in relation.members if member.type == "w"})
     return outlines
@@ -207,15 +212,48 @@ def _is_street(tags: _Tags) -> bool:
 
 def _barrier_kind(tags: _Tags) -> str | None:
     """Tell what nobody walks through; None for what one may."""
+    if _is_over_or_under(tags):
+        return None
     if tags.get("barrier") in _WALLS:
         return "wall"
-    if tags.get("tunnel") not in _NO or tags.get("bridge") not in _NO:
-        return None
-    if tags.get("waterway") in _RIVERS or tags.get("natural") == "water":
+    if _is_water(tags):
         return "water"
     if tags.get("railway") in _RAILS:
         return "railway"
-    return "motorway" if tags.get("highway") in _MOTORWAYS else None
+    is_motorway = tags.get("highway") in _MOTORWAYS
+    return "motorway" if is_motorway or _is_motorroad(tags) else None
+
+
+def _is_over_or_under(tags: _Tags) -> bool:
+    """Tell whether walkers pass below or above: bridges, tunnels, culverts, what is elevated."""
+    level = _level(tags)
+    if level > 0 or tags.get("location") in _UNDERGROUND:
+        return True
+    if tags.get("barrier") in _WALLS:
+        return False
+    if tags.get("railway") == "subway" and level < 0:
+        return True
+    return any(tags.get(key) not in _NO for key in ("tunnel", "bridge", "covered", "culvert"))
+
+
+def _level(tags: _Tags) -> int:
+    # Of waters and roads a layer below 0 says what lies over them, not that they are covered.
+    try:
+        return int(tags.get("layer", "0"))
+    except ValueError:
+        return 0
+
+
+def _is_water(tags: _Tags) -> bool:
+    return (
+        tags.get("waterway") in _RIVERS
+        or tags.get("natural") in _WATERS
+        or tags.get("landuse") in _BASINS
+    )
+
+
+def _is_motorroad(tags: _Tags) -> bool:
+    return tags.get("motorroad") == "yes" and "highway" in tags
 
 
 def _nodes(file: osmium.io.File, refs: _Ints, crs: CRS) -> _Nodes:

@@ -19,6 +19,7 @@ from scipy.sparse.csgraph import connected_components
 
 from lifecircle.read.osm_areas import Feature, Features, read_features
 from lifecircle.read.osm_file import require_metres
+from lifecircle.read.osm_homes import HOUSES, ROWS, is_home
 from lifecircle.read.osm_kinds import KindFound, facility_kind, place_name
 from lifecircle.read.quality import Remark, Severity, quality_table
 from lifecircle.study import HouseholdRule
@@ -48,26 +49,6 @@ _OPERATORS: Final = {
     "religious": "private",
 }
 
-_HOMES: Final = frozenset({"residential", "apartments", "dormitory"})
-_HOUSES: Final = frozenset({"house", "detached", "bungalow"})
-_ROWS: Final = frozenset({"terrace", "semidetached_house"})
-# A building=yes with one of these is no home.
-_OTHER_USES: Final = (
-    "amenity",
-    "shop",
-    "office",
-    "tourism",
-    "leisure",
-    "man_made",
-    "power",
-    "public_transport",
-    "healthcare",
-    "industrial",
-    "craft",
-    "historic",
-)
-_CARE: Final = frozenset({"nursing_home", "social_facility"})
-_LODGINGS: Final = frozenset({"apartment", "guest_house", "hostel", "hotel", "motel"})
 _MOST_LEVELS: Final = 200.0
 
 
@@ -305,32 +286,23 @@ def _homes(features: Features, drawn: npt.NDArray[np.bool_], areas: _Ints) -> tu
     order = np.lexsort((-area, -sizes[area]))
     home_area = np.full(len(buildings), -1)
     home_area[inside[order]] = area[order]
-    is_home = np.array(
+    homes = np.array(
         [
-            _is_home(features.rows[building].tags, in_area=bool(at >= 0))
+            is_home(features.rows[building].tags, in_area=bool(at >= 0))
             for building, at in zip(buildings.tolist(), home_area.tolist(), strict=True)
         ],
         dtype=bool,
     )
-    return buildings[is_home], home_area[is_home]
-
-
-def _is_home(tags: _Tags, *, in_area: bool) -> bool:
-    kind = tags["building"]
-    if kind == "yes":
-        return in_area and not any(key in tags for key in _OTHER_USES)
-    if tags.get("amenity") in _CARE or tags.get("tourism") in _LODGINGS:
-        return False
-    return kind in _HOMES or kind in _HOUSES or kind in _ROWS
+    return buildings[homes], home_area[homes]
 
 
 def _households(tags: _Tags, footprint_m2: float, rule: HouseholdRule) -> int:
     flats = _number(tags, "building:flats", low=1.0)
     if not math.isnan(flats):
         return int(flats)
-    if tags["building"] in _HOUSES:
+    if tags["building"] in HOUSES:
         return 1
-    if tags["building"] in _ROWS:
+    if tags["building"] in ROWS:
         estimate = footprint_m2 / rule.terrace_m2_per_household
     else:
         tagged = _number(tags, "building:levels", low=0.5, high=_MOST_LEVELS)

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +12,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import StudyError
+from lifecircle.read.buildings import ReadBuildings, read_buildings
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
 from lifecircle.read.geocoded import TO_GEOCODE
@@ -22,6 +23,8 @@ from lifecircle.read.inputs import (
 )
 from lifecircle.read.losses import amounts_of
 from lifecircle.read.osm_places import read_osm_facilities, read_osm_residences
+from lifecircle.read.peopled import answered, with_people
+from lifecircle.read.population import Population, check_rasters, raster_files, read_population
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.reported_figures import read_reported_figures
 from lifecircle.read.study_sources import (
@@ -64,6 +67,10 @@ class StudyInputs:
         The study area; without one the union of the zones, or else everything.
     statistics
         Reported figures, if there are any.
+    buildings
+        Dwellings with their ``levels``, if there are any.
+    population
+        Who lives where by rasters, if there are any.
     quality
         What the readers found.
     read
@@ -83,6 +90,8 @@ class StudyInputs:
     zones: gpd.GeoDataFrame | None = None
     area: shapely.Geometry | None = None
     statistics: pd.DataFrame | None = None
+    buildings: gpd.GeoDataFrame | None = None
+    population: Population | None = None
     quality: pd.DataFrame = field(default_factory=lambda: quality_table([]))
     read: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
     parsed: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
@@ -119,12 +128,20 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     _logger.info("reading facilities and residences")
     extent = street_extent(streets)
     facilities = kept(faults, lambda: _read_facilities(study.facilities, crs, extent))
-    residences = kept(faults, lambda: _read_residences(study.residences, crs, extent, standard))
+    residences = kept(faults, lambda: _read_residences(study, crs, extent, standard))
     zones = kept(faults, lambda: study_zones(study, crs))
     area = kept(faults, lambda: study_area(study, crs))
     statistics = kept(faults, lambda: _read_statistics(study))
+    buildings = kept(faults, lambda: _read_buildings(study, crs))
+    population = kept(
+        faults,
+        lambda: _read_population(study, faults, residences, zones, (area, extent), buildings),
+    )
     if faults or facilities is None or residences is None:
         raise StudyError(study.title, dict.fromkeys(faults))
+    people: list[Remark] = []
+    if population is not None and study.population is not None:
+        residences, people = _filled(residences, population, study)
     lists = {"facilities": facilities, "residences": residences}
     doubts = input_doubts(
         [
@@ -145,11 +162,14 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
         area=area,
         to_geocode=_listed([facilities.to_geocode, residences.to_geocode]),
         statistics=statistics,
+        buildings=None if buildings is None else buildings.table,
+        population=population,
         quality=pd.concat(
             [
                 *(read.quality for read in lists.values()),
                 *([] if zones is None else [zones.quality]),
-                quality_table(doubts),
+                *([] if buildings is None else [buildings.quality]),
+                quality_table([*doubts, *people]),
             ],
             ignore_index=True,
         ),
@@ -187,8 +207,11 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences.join": study.residences.join,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
+        "barriers": None if study.barriers is None else study.barriers.file,
         "statistics": None if study.statistics is None else study.statistics.file,
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
+        "buildings": None if study.buildings is None else study.buildings.file,
+        **({} if study.population is None else raster_files(study.population)),
     }
     return {name: path for name, path in named.items() if path is not None}
 
@@ -232,9 +255,8 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
     return _of(read_facilities(settings.file, crs=crs, **source_options(settings, extent)))
 
 
-def _read_residences(
-    settings: ResidencesInput, crs: CRS, extent: Extent | None, standard: Standard
-) -> _Read:
+def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: Standard) -> _Read:
+    settings, people = study.residences, study.population
     if is_osm(settings.file):
         _refuse_geocoded(settings)
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
@@ -246,11 +268,76 @@ def _read_residences(
         join=settings.join,
         join_on=settings.join_on,
         gates=gates,
-        persons_per_household=settings.persons_per_household,
+        persons_per_household=settings.persons_per_household
+        or (None if people is None else people.persons_per_household),
         years=(settings.new_from_year, None if standard.date is None else standard.date.year),
         **source_options(settings, extent),
     )
     return _of(read)
+
+
+def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:
+    return None if study.buildings is None else read_buildings(study.buildings, crs=crs)
+
+
+def _read_population(
+    study: Study,
+    faults: Sequence[str],
+    residences: _Read | None,
+    zones: ReadTable | None,
+    reach: tuple[shapely.Geometry | None, Extent | None],
+    buildings: ReadBuildings | None,
+) -> Population | None:
+    """Read the rasters; where other inputs are at fault, only tell what is wrong with them."""
+    settings = study.population
+    if settings is None:
+        return None
+    if faults or residences is None:
+        check_rasters(settings)
+        return None
+    _logger.info("reading who lives where")
+    return read_population(
+        settings,
+        residences=residences.table,
+        zones=None if zones is None else zones.table,
+        area=_ground(reach, zones, residences),
+        buildings=None if buildings is None else buildings.table,
+    )
+
+
+def _ground(
+    reach: tuple[shapely.Geometry | None, Extent | None], zones: ReadTable | None, homes: _Read
+) -> shapely.Geometry:
+    """Tell where people are counted: the area, else the zones, else the streets' rectangle."""
+    area, extent = reach
+    if area is not None:
+        return area
+    if zones is not None:
+        return shapely.union_all(zones.table.geometry.to_numpy(), grid_size=0.001)
+    return shapely.box(*(homes.table.total_bounds if extent is None else extent))
+
+
+def _filled(read: _Read, population: Population, study: Study) -> tuple[_Read, list[Remark]]:
+    """Fill the residences; what is filled counts as read."""
+    assert study.population is not None  # noqa: S101 - it was read
+    people = with_people(read.table, population, study.population)
+    more = float(people.table["households"].sum() - read.table["households"].sum())
+    quality = read.quality
+    if read.rows is not None:
+        rows = read.rows[read.rows.index.isin(people.filled)]
+        quality = answered(quality, study.residences.file.name, rows)
+    filled = replace(
+        read,
+        table=people.table,
+        quality=quality,
+        amounts=_with_households(read.amounts, more),
+        parsed=None if read.parsed is None else _with_households(read.parsed, more),
+    )
+    return filled, [*population.remarks, *people.remarks]
+
+
+def _with_households(amounts: Mapping[str, float], more: float) -> dict[str, float]:
+    return {**amounts, "households": amounts.get("households", 0.0) + more}
 
 
 def _refuse_geocoded(settings: FacilitiesInput | ResidencesInput) -> None:

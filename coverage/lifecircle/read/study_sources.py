@@ -11,6 +11,7 @@ from pyproj import CRS
 
 from lifecircle.datum import study_crs
 from lifecircle.errors import LifeCircleError, Located, StudyError
+from lifecircle.read.barriers import read_barriers, with_barriers
 from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
 from lifecircle.read.graphml import read_graphml_streets
 from lifecircle.read.inputs import ReadTable, SourceOptions, read_zones
@@ -22,7 +23,7 @@ from lifecircle.read.spreadsheets import DELIMITED, WORKBOOKS
 from lifecircle.read.values import Opened
 from lifecircle.read.vector_files import checked_path
 from lifecircle.read.vectors import read_features
-from lifecircle.study import FacilitiesInput, ResidencesInput, Study
+from lifecircle.study import FacilitiesInput, ResidencesInput, StreetsInput, Study
 from lifecircle.tables import TableName
 from lifecircle.walk.ways import StreetWays
 
@@ -135,18 +136,26 @@ def study_streets(study: Study, crs: CRS) -> StreetWays | None:
     Returns
     -------
     streets
-        None if it has none.
+        With the study's own barriers beside those of their file; None if it has none.
     """
     if study.streets is None:
         return None
-    file = study.streets.file
+    ways = _ways(study.streets, crs)
+    if study.barriers is None:
+        return ways
+    barriers = read_barriers(study.barriers, crs=crs)
+    return with_barriers(ways, barriers, source=study.barriers.file.name)
+
+
+def _ways(settings: StreetsInput, crs: CRS) -> StreetWays:
+    file = settings.file
     _logger.info("reading streets from %s", file.name)
     if is_osm(file):
         return read_osm_streets(file, crs=crs)
     if file.suffix == ".graphml":
         return read_graphml_streets(file, crs=crs)
     return read_line_streets(
-        file, crs=crs, layer=study.streets.layer, node_crossings=study.streets.node_crossings
+        file, crs=crs, layer=settings.layer, node_crossings=settings.node_crossings
     )
 
 

@@ -1,6 +1,8 @@
 """What a study is made of, and the file that says so."""
 
+from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
+from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -13,6 +15,7 @@ from lifecircle.study.inputs import (
     ZonesInput,
 )
 from lifecircle.study.plan import PlanSettings
+from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import LossLimits, Study
@@ -20,12 +23,15 @@ from lifecircle.study.walk import WalkSettings
 
 __all__ = [
     "AreaInput",
+    "BarriersInput",
     "BaseMapSettings",
+    "BuildingsInput",
     "FacilitiesInput",
     "GeocodingSettings",
     "HouseholdRule",
     "LossLimits",
     "PlanSettings",
+    "PopulationInput",
     "PrioritySettings",
     "ResidencesInput",
     "RobustnessSettings",

@@ -63,7 +63,7 @@ class RobustnessSettings(Settings):
         differ: a hypercube also draws corners where all assumptions err the same way.
     speed_m_s
         0.8 m/s is the mean of women of 65 and over, 1.2 m/s what pedestrian crossings ask for
-        (Asher et al. 2012, Age and Ageing 41).
+        (both of England: Asher et al. 2012, Age and Ageing 41, 690-694).
     minutes
         The limit itself: a fifth less and more than 15 minutes.
     household_share

@@ -6,7 +6,9 @@ from typing import Annotated, Literal
 from pydantic import Field, ValidationInfo, field_validator
 
 from lifecircle.labels import Language
+from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
+from lifecircle.study.buildings import BuildingsInput
 from lifecircle.study.fields import Settings
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -19,6 +21,7 @@ from lifecircle.study.inputs import (
     ZonesInput,
 )
 from lifecircle.study.plan import PlanSettings
+from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.study.walk import WalkSettings
@@ -52,8 +55,14 @@ class Study(Settings):
     streets, facilities, residences, zones, area
         The inputs; zones and area may be left out, and so may streets: then nobody walks
         anywhere, and only what needs no walk is computed.
+    barriers
+        What nobody walks through, beside what the streets' file says of it; see `BarriersInput`.
     statistics
         Reported figures; may be left out.
+    buildings
+        Footprints of homes, where they are known; see `BuildingsInput`.
+    population
+        Rasters of people; see `PopulationInput`. Without them nothing is estimated from any.
     standard
         The identifier of a shipped standard, or the path of a profile: the one that judges.
     also
@@ -90,7 +99,10 @@ class Study(Settings):
     residences: ResidencesInput
     zones: ZonesInput | None = None
     area: AreaInput | None = None
+    barriers: BarriersInput | None = None
     statistics: StatisticsInput | None = None
+    buildings: BuildingsInput | None = None
+    population: PopulationInput | None = None
     standard: str = "walk-20"
     also: Annotated[tuple[str, ...], Field(strict=False)] = ()
     new_area_m2_per_100_households: float | None = Field(default=None, gt=0)
@@ -118,6 +130,17 @@ class Study(Settings):
         if last_year is not None and found.resolve() == last_year.resolve():
             raise ValueError("is 'last_year', which the new result would replace; name another.")
         return found
+
+    @field_validator("barriers")
+    @classmethod
+    def _beside_streets(
+        cls, value: BarriersInput | None, info: ValidationInfo
+    ) -> BarriersInput | None:
+        if value is not None and info.data.get("streets", value) is None:
+            raise ValueError(
+                "need streets: without them nobody walks; add [streets] or leave it out."
+            )
+        return value
 
     @field_validator("robustness")
     @classmethod

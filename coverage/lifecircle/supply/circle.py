@@ -12,6 +12,7 @@ import pandas as pd
 from lifecircle.supply.area_units import to_m2
 from lifecircle.supply.cluster_table import cluster_ids, cluster_names, list_clusters
 from lifecircle.supply.codes import joined_flags, none_for_missing
+from lifecircle.supply.effort import effort_mm
 from lifecircle.supply.routing import nearest_shares
 from lifecircle.supply.shadow import shadow_values
 from lifecircle.supply.town import Given, Town, build_town, components, give_out, walkable_sites
@@ -149,7 +150,7 @@ def circle_ledger(
     least = town.owed - _part_of(town.owed, Fraction(tolerance))
     given = give_out(town, town.owed, unlimited=False)
     if "walk_mm" in links:
-        given = given._replace(shares=nearest_shares(town, given, links["walk_mm"]))
+        given = given._replace(shares=nearest_shares(town, given, effort_mm(links)))
     shares, found = given
     clusters = list_clusters(town, found, outer=outer)
     of_residence, of_site = cluster_ids(town, found, clusters)

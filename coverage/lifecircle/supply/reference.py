@@ -13,6 +13,7 @@ import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
 from lifecircle.supply.codes import none_for_missing
+from lifecircle.supply.effort import effort_mm
 
 __all__ = [
     "gaussian_weight",
@@ -94,7 +95,7 @@ def reference_measures(
     supply = area_m2.fillna(0).to_numpy(dtype=np.float64)
     home = households.index.get_indexer(pd.Index(walks["residence_id"]))
     goal = area_m2.index.get_indexer(pd.Index(walks["facility_id"]))
-    length = walks["walk_mm"].to_numpy(dtype=np.int64)
+    length = effort_mm(walks).to_numpy(dtype=np.int64)
     plain = np.ones(len(walks))
     steps, gauss = step_weight(length, limit_mm), gaussian_weight(length, limit_mm)
     per_household = {
@@ -220,7 +221,7 @@ def site_walks(counted: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     walks
-        The same columns: the shortest walk of each residence to each site whose floor area may
+        The same columns: the quickest walk of each residence to each site whose floor area may
         count.
 
     Examples
@@ -234,8 +235,9 @@ def site_walks(counted: pd.DataFrame, links: pd.DataFrame) -> pd.DataFrame:
     """
     walks = links.assign(facility_id=links["facility_id"].map(counted["site"]))
     walks = walks[walks["facility_id"].notna()]
-    ends = ["residence_id", "facility_id"]
-    return walks.groupby(ends)["walk_mm"].min().reset_index()
+    ends, known = ["residence_id", "facility_id"], walks.columns.intersection(["level_mm"])
+    walks = walks.assign(effort=effort_mm(walks)).sort_values([*ends, "effort", "walk_mm"])
+    return walks[[*ends, "walk_mm", *known]].drop_duplicates(ends, ignore_index=True)
 
 
 def _two_step(
@@ -264,7 +266,8 @@ def _ratio(part: _Floats, whole: _Floats) -> _Floats:
 
 def _nearest(area_m2: pd.Series, households: pd.Series, walks: pd.DataFrame) -> pd.DataFrame:
     walks = walks[walks["facility_id"].map(area_m2 > 0).astype(bool)]
-    ordered = walks.sort_values(["residence_id", "walk_mm", "facility_id"])
+    walks = walks.assign(effort=effort_mm(walks))
+    ordered = walks.sort_values(["residence_id", "effort", "facility_id"])
     chosen = ordered.drop_duplicates("residence_id").set_index("residence_id")
     chosen = chosen.reindex(households.index)
     goal = chosen["facility_id"].astype(object)

@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.errors import NetworkError
@@ -127,12 +128,14 @@ def set_out_residences(
     table["flags"] = merged_flags(
         [
             _placing_flags(walked.residences, homes.index),
+            _barred_flags(walked.residences, homes.index),
             _geocoded_flags(homes),
             judged.own["flags"],
             circle["flags"],
         ]
     )
-    return table
+    barred = walked.residences.ids[walked.residences.barred]
+    return _with_reason(table, table.index.isin(barred), "barred")
 
 
 def rejudged(table: pd.DataFrame, judged: Judged, planned: Judged) -> pd.DataFrame:
@@ -177,9 +180,16 @@ def without_streets(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     table
         With the reason ``no_streets`` in place of ``unsnapped``.
     """
-    reasons = [str(name) for name in table if str(name).endswith("reason")]
+    return _with_reason(table, np.ones(len(table), dtype=bool), "no_streets")
+
+
+def _with_reason(
+    table: gpd.GeoDataFrame, rows: npt.NDArray[np.bool_], reason: str
+) -> gpd.GeoDataFrame:
+    """Say more of some rows than that they are ``unsnapped``."""
+    names = [str(name) for name in table if str(name).endswith("reason")]
     return table.assign(
-        **{name: table[name].replace("unsnapped", "no_streets") for name in reasons}
+        **{name: table[name].mask(table[name].eq("unsnapped") & rows, reason) for name in names}
     )
 
 
@@ -229,6 +239,10 @@ def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
     return flags.reindex(index)
 
 
+def _barred_flags(places: Places, index: pd.Index) -> pd.Series:
+    return pd.Series(np.where(places.barred, "barred", ""), index=places.ids).reindex(index)
+
+
 def _nearest_columns(
     walked: Walked, counted: pd.DataFrame, speed_m_s: float
 ) -> dict[str, pd.Series]:
@@ -240,10 +254,11 @@ def _nearest_columns(
         walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
     )
     metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
+    level = (nearest["level_mm"] / 1000).where(nearest["walk_mm"] >= 0)
     return {
         "nearest_facility_id": nearest["facility_id"].astype(object).where(metres.notna(), None),
         "nearest_m": metres,
-        "nearest_minutes": metres / speed_m_s / 60,
+        "nearest_minutes": level / speed_m_s / 60,
     }
 
 
@@ -330,6 +345,7 @@ def set_out_facilities(
         [
             _geocoded_flags(goals),
             judged.counted["flags"],
+            _barred_flags(walked.facilities, goals.index),
             pd.Series(np.where(unknown, "serves_unknown_residence", ""), index=goals.index),
             pd.Series(np.where(around, "outside_demand_unknown", ""), index=goals.index),
         ]

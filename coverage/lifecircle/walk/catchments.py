@@ -10,21 +10,16 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
-from numba import njit
 
 from lifecircle.units import walk_limit_mm
-from lifecircle.walk.kernels import PUBLIC, STATES, UNREACHED, Graph, Sources, reached_nodes
-from lifecircle.walk.links import to_graph, to_sources
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, snap_places
+from lifecircle.walk.surface import CELL_M, slack_mm, walk_surface
 
 __all__ = ["area_within", "catchment_table", "catchments_of_places", "walk_catchments"]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
-
-CELL_M = 10.0
-_FAR_MM = 1e12
 
 
 def walk_catchments(
@@ -168,133 +163,15 @@ def catchments_of_places(
         One for each number of minutes, ascending; empty if no place is on the network.
     """
     limits = [walk_limit_mm(value, speed_m_s) for value in sorted(minutes)]
-    sources = _chosen_sources(places, chosen)
-    if not len(sources.edge):
+    surface = walk_surface(network, places, chosen, limit_mm=limits[-1], off_street_m=off_street_m)
+    if surface is None:
         return [shapely.MultiPolygon() for _ in limits]
-    graph = to_graph(network)
-    slack_mm = int((off_street_m + 2 * CELL_M) * 1000)
-    distance, _ = reached_nodes(graph, sources, limits[-1] + slack_mm)
-    edges = _reached_edges(network, distance, sources)
-    corner, shape = _frame(network, edges, off_street_m)
-    street = np.full(shape, _FAR_MM)
-    vertices = (network.vertex_offsets, network.vertex_xy, network.vertex_mm)
-    _stamp_edges(street, corner, CELL_M, edges, graph, vertices, distance, sources)
-    surface = np.full(shape, _FAR_MM)
-    _spread(street, surface, CELL_M, off_street_m)
+    slack = slack_mm(off_street_m)
     # Cut a little above each limit, so that no area depends on the other minutes asked for.
     return [
-        area_within(np.minimum(surface, limit + slack_mm), corner, float(limit)) for limit in limits
+        area_within(np.minimum(surface.walk_mm, limit + slack), surface.corner, float(limit))
+        for limit in limits
     ]
-
-
-def _chosen_sources(places: Places, chosen: Integers) -> Sources:
-    """Gather the positions of some places, sorted by edge, as if they were one place."""
-    whole = to_sources(places)
-    use = np.flatnonzero(np.isin(places.place, chosen))
-    use = use[np.argsort(whole.edge[use], kind="stable")]
-    return Sources(
-        np.array([0, len(use)], dtype=np.int64),
-        whole.edge[use],
-        whole.offset_mm[use],
-        whole.connector_mm[use],
-        whole.fallback[use],
-    )
-
-
-def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -> Integers:
-    reached = np.any(distance < UNREACHED, axis=1)
-    by_node = np.flatnonzero(reached[network.start] | reached[network.end])
-    return np.union1d(by_node, sources.edge)
-
-
-def _frame(
-    network: WalkNetwork, edges: Integers, off_street_m: float
-) -> tuple[Floats, tuple[int, int]]:
-    """Lay a grid, on whole cells of the plane, round the reached edges."""
-    offsets = network.vertex_offsets
-    counts = offsets[edges + 1] - offsets[edges]
-    where = np.repeat(offsets[edges], counts) + _ranges(counts)
-    xy = network.vertex_xy[where]
-    margin = off_street_m + 3 * CELL_M
-    low = np.floor((xy.min(axis=0) - margin) / CELL_M)
-    high = np.ceil((xy.max(axis=0) + margin) / CELL_M)
-    columns, rows = (high - low).astype(int) + 1
-    return low * CELL_M, (int(rows), int(columns))
-
-
-def _ranges(counts: Integers) -> Integers:
-    """Count up from 0 within each group: [2, 3] gives 0 1 0 1 2."""
-    starts = np.repeat(np.cumsum(counts) - counts, counts)
-    return np.arange(int(counts.sum())) - starts
-
-
-@njit(cache=True, nogil=True)
-def _state_limit(is_private: bool) -> int:  # noqa: FBT001 - compiled, positional
-    """Tell how many of the states at a node may lead onto an edge."""
-    return STATES if is_private else PUBLIC + 1
-
-
-@njit(cache=True, nogil=True)
-def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
-    street: Floats,
-    corner: Floats,
-    cell_m: float,
-    edges: Integers,
-    graph: Graph,
-    vertices: tuple[Integers, Floats, Integers],
-    distance: Integers,
-    sources: Sources,
-) -> None:
-    """Write the walk from points along the edges, half a cell apart, into the grid cells."""
-    offsets, xy, mm = vertices
-    for edge in edges:
-        length = graph.length_mm[edge]
-        from_start, from_end = _FAR_MM, _FAR_MM
-        for state in range(_state_limit(graph.private[edge])):
-            if graph.backward[edge] and distance[graph.start[edge], state] < UNREACHED:
-                from_start = min(from_start, float(distance[graph.start[edge], state]))
-            if graph.forward[edge] and distance[graph.end[edge], state] < UNREACHED:
-                from_end = min(from_end, float(distance[graph.end[edge], state]))
-        first = np.searchsorted(sources.edge, edge)
-        last = np.searchsorted(sources.edge, edge + 1)
-        for vertex in range(offsets[edge], offsets[edge + 1] - 1):
-            span_x = xy[vertex + 1, 0] - xy[vertex, 0]
-            span_y = xy[vertex + 1, 1] - xy[vertex, 1]
-            steps = int(np.ceil(np.hypot(span_x, span_y) / (cell_m / 2))) + 1
-            for step in range(steps + 1):
-                part = step / steps
-                along = mm[vertex] + part * (mm[vertex + 1] - mm[vertex])
-                walked = min(from_start + along, from_end + length - along)
-                for at in range(first, last):
-                    gap = along - sources.offset_mm[at]
-                    if (gap <= 0 and graph.forward[edge]) or (gap >= 0 and graph.backward[edge]):
-                        walked = min(walked, abs(gap) + sources.connector_mm[at])
-                column = int(np.rint((xy[vertex, 0] + part * span_x - corner[0]) / cell_m))
-                row = int(np.rint((xy[vertex, 1] + part * span_y - corner[1]) / cell_m))
-                street[row, column] = min(street[row, column], walked)
-
-
-@njit(cache=True, nogil=True)
-def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float) -> None:
-    """Walk on from each street cell up to the margin."""
-    rows, columns = street.shape
-    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
-    reach_m = off_street_m - cell_m / 2
-    width = int(np.floor(reach_m / cell_m))
-    for row in range(rows):
-        for column in range(columns):
-            here = street[row, column]
-            if here >= _FAR_MM:
-                continue
-            for down in range(-width, width + 1):
-                for right in range(-width, width + 1):
-                    at_row, at_column = row + down, column + right
-                    if not (0 <= at_row < rows and 0 <= at_column < columns):
-                        continue
-                    away = np.hypot(down, right) * cell_m
-                    if away <= reach_m:
-                        total = here + away * 1000
-                        surface[at_row, at_column] = min(surface[at_row, at_column], total)
 
 
 def area_within(

@@ -5,7 +5,7 @@ A walk leaves the enclosure it starts in once, keeps to public streets, and ente
 it ends in once. So a node is searched in three states: ``LEAVING`` (only private edges so far),
 ``PUBLIC`` and ``ARRIVING`` (private edges again; the walk ends there). Searches run from
 facilities against the walking direction, so every distance is the one from the place to the
-facility. All distances are whole millimetres.
+facility. All distances are whole numbers: millimetres, or what `walk.costs` makes of two of them.
 """
 
 from typing import NamedTuple
@@ -32,6 +32,8 @@ class Graph(NamedTuple):
     start: Integers
     end: Integers
     length_mm: Integers
+    ahead: Integers  # the cost of an edge from its start to its end
+    back: Integers
     private: Flags
     forward: Flags
     backward: Flags
@@ -44,7 +46,9 @@ class Sources(NamedTuple):
     indptr: Integers
     edge: Integers
     offset_mm: Integers
-    connector_mm: Integers
+    ahead: Integers  # the cost from the edge's start to the position
+    back: Integers  # from the position back to the edge's start
+    connector: Integers
     fallback: Flags
 
 
@@ -114,7 +118,7 @@ def _search(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - compiled; calls
     sources: Sources,
     first: int,
     last: int,
-    limit_mm: int,
+    limit: int,
     distance: Integers,
     origin: Integers,
     touched: Integers,
@@ -137,14 +141,14 @@ def _search(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - compiled; calls
             # At the very end of an edge one stands on its node, whatever its direction.
             rest = graph.length_mm[edge] - offset
             if side == 0 and (graph.forward[edge] or offset == 0):
-                node, walked = graph.start[edge], offset
+                node, walked = graph.start[edge], sources.ahead[position]
             elif side == 1 and (graph.backward[edge] or rest == 0):
-                node, walked = graph.end[edge], rest
+                node, walked = graph.end[edge], graph.back[edge] - sources.back[position]
             else:
                 continue
-            walked += sources.connector_mm[position]
+            walked += sources.connector[position]
             key = node * STATES + state
-            if walked <= limit_mm and walked < distance[key]:
+            if walked <= limit and walked < distance[key]:
                 if distance[key] == UNREACHED:
                     touched[count] = key
                     count += 1
@@ -164,15 +168,14 @@ def _search(  # noqa: C901, PLR0912, PLR0913, PLR0915, PLR0917 - compiled; calls
             following = _next_state(state, graph.private[edge])
             if following < 0:
                 continue
-            walked = here + graph.length_mm[edge]
-            if walked > limit_mm:
-                continue
             for side in range(2):
                 if side == 0 and graph.end[edge] == node and graph.forward[edge]:
-                    other = graph.start[edge]
+                    other, walked = graph.start[edge], here + graph.ahead[edge]
                 elif side == 1 and graph.start[edge] == node and graph.backward[edge]:
-                    other = graph.end[edge]
+                    other, walked = graph.end[edge], here + graph.back[edge]
                 else:
+                    continue
+                if walked > limit:
                     continue
                 goal = other * STATES + following
                 nearer = walked < distance[goal]
@@ -210,7 +213,7 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
     chosen: Integers,
     residences: Sources,
     sited: Sited,
-    limit_mm: int,
+    limit: int,
 ) -> tuple[Integers, Integers, Integers]:
     """
     Find, for each of the chosen facilities, the residences within the limit.
@@ -227,12 +230,12 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
         Positions of the residences.
     sited
         The same positions by edge.
-    limit_mm
-        The longest walk, connectors included; a walk of just this length counts.
+    limit
+        The highest cost, connectors included; a walk of just this cost counts.
 
     Returns
     -------
-    facility, residence, walk_mm
+    facility, residence, walked
         One entry a link, by facility in the order chosen, then by residence.
     """
     nodes = len(graph.indptr) - 1
@@ -246,11 +249,11 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
     capacity, filled = 1024, 0
     out_facility = np.empty(capacity, dtype=np.int64)
     out_residence = np.empty(capacity, dtype=np.int64)
-    out_mm = np.empty(capacity, dtype=np.int64)
+    out_walked = np.empty(capacity, dtype=np.int64)
     for facility in chosen:
         first, last = facilities.indptr[facility], facilities.indptr[facility + 1]
         count, heap, keys = _search(
-            graph, facilities, first, last, limit_mm, distance, origin, touched, heap, keys
+            graph, facilities, first, last, limit, distance, origin, touched, heap, keys
         )
         arrived = 0
         for entry in range(count + last - first):
@@ -260,7 +263,7 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
                 here = distance[touched[entry]]
                 begin, stop = graph.indptr[node], graph.indptr[node + 1]
             else:
-                node, state, here = -1, -1, facilities.connector_mm[first + entry - count]
+                node, state, here = -1, -1, facilities.connector[first + entry - count]
                 begin, stop = 0, 1
             for at in range(begin, stop):
                 edge = graph.adjacent[at] if node >= 0 else facilities.edge[first + entry - count]
@@ -271,22 +274,25 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
                     offset = residences.offset_mm[position]
                     along = UNREACHED
                     if node < 0:
-                        gap = offset - facilities.offset_mm[first + entry - count]
-                        if gap == 0 or (gap < 0 and graph.forward[edge]):
-                            along = -gap
+                        source = first + entry - count
+                        gap = offset - facilities.offset_mm[source]
+                        if gap == 0:
+                            along = 0
+                        elif gap < 0 and graph.forward[edge]:
+                            along = facilities.ahead[source] - residences.ahead[position]
                         elif gap > 0 and graph.backward[edge]:
-                            along = gap
+                            along = residences.back[position] - facilities.back[source]
                     else:
                         rest = graph.length_mm[edge] - offset
                         if graph.start[edge] == node and (graph.backward[edge] or offset == 0):
-                            along = offset
+                            along = residences.back[position]
                         if graph.end[edge] == node and (graph.forward[edge] or rest == 0):
-                            along = min(along, rest)
+                            along = min(along, graph.ahead[edge] - residences.ahead[position])
                     if along == UNREACHED:
                         continue
-                    walked = here + along + residences.connector_mm[position]
+                    walked = here + along + residences.connector[position]
                     person = sited.place[slot]
-                    if walked > limit_mm or walked >= best[person]:
+                    if walked > limit or walked >= best[person]:
                         continue
                     if residences.fallback[position] and _shares_piece(
                         graph, residences, person, facilities, first, last
@@ -300,18 +306,18 @@ def reached_links(  # noqa: C901, PLR0912, PLR0915 - one compiled loop
             if filled == capacity:
                 capacity *= 2
                 out_facility, out_residence = _grown(out_facility), _grown(out_residence)
-                out_mm = _grown(out_mm)
+                out_walked = _grown(out_walked)
             out_facility[filled], out_residence[filled] = facility, person
-            out_mm[filled] = best[person]
+            out_walked[filled] = best[person]
             filled += 1
             best[person] = UNREACHED
         for entry in range(count):
             distance[touched[entry]] = UNREACHED
-    return out_facility[:filled], out_residence[:filled], out_mm[:filled]
+    return out_facility[:filled], out_residence[:filled], out_walked[:filled]
 
 
 @njit(cache=True, nogil=True)
-def reached_nodes(graph: Graph, sources: Sources, limit_mm: int) -> tuple[Integers, Integers]:
+def reached_nodes(graph: Graph, sources: Sources, limit: int) -> tuple[Integers, Integers]:
     """
     Search from all sources at once.
 
@@ -321,13 +327,13 @@ def reached_nodes(graph: Graph, sources: Sources, limit_mm: int) -> tuple[Intege
         The network.
     sources
         Where the search starts; places are not told apart.
-    limit_mm
-        The longest walk.
+    limit
+        The highest cost.
 
     Returns
     -------
     distance
-        Millimetres to the nearest source for each node and state, shape (nodes, 3);
+        The cost of the walk to the nearest source for each node and state, shape (nodes, 3);
         `UNREACHED` beyond the limit.
     origin
         The source position it leads to, shape (nodes, 3); on a tie the lower one.
@@ -337,5 +343,5 @@ def reached_nodes(graph: Graph, sources: Sources, limit_mm: int) -> tuple[Intege
     origin = np.zeros(states, dtype=np.int64)
     touched = np.empty(states, dtype=np.int64)
     heap, keys = np.empty(1024, dtype=np.int64), np.empty(1024, dtype=np.int64)
-    _search(graph, sources, 0, len(sources.edge), limit_mm, distance, origin, touched, heap, keys)
+    _search(graph, sources, 0, len(sources.edge), limit, distance, origin, touched, heap, keys)
     return distance.reshape(-1, STATES), origin.reshape(-1, STATES)

@@ -8,10 +8,18 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.units import walk_ms
+from lifecircle.walk.costs import (
+    ground_mm,
+    joint_sources,
+    level_mm,
+    search_limit,
+    shift_bits,
+    to_graph,
+    to_sources,
+)
 from lifecircle.walk.kernels import (
     STATES,
     UNREACHED,
-    Graph,
     Sited,
     Sources,
     reached_links,
@@ -20,7 +28,7 @@ from lifecircle.walk.kernels import (
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places
 
-__all__ = ["nearest_facilities", "to_graph", "to_sources", "walk_links"]
+__all__ = ["nearest_facilities", "walk_links"]
 
 Integers = npt.NDArray[np.int64]
 
@@ -45,8 +53,8 @@ def walk_links(
     facilities
         Where they end.
     limit_mm
-        The longest walk in millimetres, connectors at both ends included; a walk of just this
-        length counts.
+        The longest walk in level millimetres, connectors at both ends included; a walk of just
+        this length counts.
     speed_m_s
         Walking speed, for `ms`.
 
@@ -54,37 +62,42 @@ def walk_links(
     -------
     links
         One row for each pair within the limit, sorted by ``residence_id`` and ``facility_id``,
-        with the shortest walk as ``walk_mm`` and its time as ``ms`` (milliseconds, rounded up).
-        A pair beyond the limit has no row.
+        with the quickest walk (of equally quick ones the shortest): what is walked on the ground
+        as ``walk_mm``, how far one walks on level open ground in its time as ``level_mm`` (the
+        same on a network without slopes and waits), and its time as ``ms`` (milliseconds, rounded
+        up). A pair beyond the limit has no row.
 
     Notes
     -----
     One bounded Dijkstra search a facility (Dijkstra 1959) against the walking direction. The
     result does not depend on the number of threads.
     """
-    graph, people = to_graph(network), to_sources(residences)
-    sources, sited = to_sources(facilities), _by_edge(residences, len(network.start))
+    graph, people = to_graph(network), to_sources(network, residences)
+    sources = to_sources(network, facilities)
+    sited, bits = _by_edge(residences, len(network.start)), shift_bits(network)
+    limit = search_limit(limit_mm, bits)
     placed = np.unique(facilities.place)
     cores = os.cpu_count() or 1
     chunks = [placed[core::cores] for core in range(cores)]  # each makes its arrays once
 
     def links_of(chunk: Integers) -> tuple[Integers, Integers, Integers]:
         found: tuple[Integers, Integers, Integers] = reached_links(
-            graph, sources, chunk, people, sited, limit_mm
+            graph, sources, chunk, people, sited, limit
         )
         return found
 
     with ThreadPoolExecutor(cores) as pool:
         parts = list(pool.map(links_of, chunks))
-    facility, residence, walk_mm = (np.concatenate(column) for column in zip(*parts, strict=True))
+    facility, residence, cost = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((facility, residence))
-    walk_mm = walk_mm[order]
+    level = level_mm(cost[order], bits)
     return pd.DataFrame(
         {
             "residence_id": residences.ids[residence[order]].astype(str),
             "facility_id": facilities.ids[facility[order]].astype(str),
-            "walk_mm": walk_mm,
-            "ms": walk_ms(walk_mm, speed_m_s),
+            "walk_mm": ground_mm(cost[order], bits),
+            "level_mm": level,
+            "ms": walk_ms(level, speed_m_s),
         }
     )
 
@@ -93,7 +106,7 @@ def nearest_facilities(
     network: WalkNetwork, residences: Places, facilities: Places
 ) -> pd.DataFrame:
     """
-    Find the facility with the shortest walk from each residence, however far.
+    Find the facility with the quickest walk from each residence, however far.
 
     Parameters
     ----------
@@ -108,7 +121,8 @@ def nearest_facilities(
     -------
     nearest
         Indexed by residence, in the order of ``residences.ids``, with ``facility_id`` (the lower
-        one on a tie; missing where no facility can be walked to) and ``walk_mm`` (-1 there).
+        one on a tie; missing where no facility can be walked to), ``walk_mm`` and ``level_mm`` as
+        in `walk_links` (-1 there).
 
     Notes
     -----
@@ -117,71 +131,25 @@ def nearest_facilities(
     takes one more search, from all other facilities.
     """
     shared = _shared_pieces(network, residences, facilities)
-    walk_mm, facility = _nearest(network, residences, facilities, barred=None)
+    cost, facility = _nearest(network, residences, facilities, barred=None)
     for piece in shared:
         there, other = _nearest(network, residences, facilities, barred=piece)
         mine = network.component[residences.edge] == piece
         people = np.unique(residences.place[mine & ~residences.fallback])
         own, own_facility = _nearest(network, residences, facilities, barred=None, only=piece)
         better = own[people] <= there[people]
-        walk_mm[people] = np.where(better, own[people], there[people])
+        cost[people] = np.where(better, own[people], there[people])
         facility[people] = np.where(better, own_facility[people], other[people])
-    found = walk_mm < UNREACHED
+    found, bits = cost < UNREACHED, shift_bits(network)
     names = np.full(len(residences.ids), None, dtype=object)
     names[found] = np.asarray(facilities.ids, dtype=object)[facility[found]]
     return pd.DataFrame(
-        {"facility_id": names, "walk_mm": np.where(found, walk_mm, -1)}, index=residences.ids
-    )
-
-
-def to_graph(network: WalkNetwork) -> Graph:
-    """
-    Hand a network to the compiled searches.
-
-    Parameters
-    ----------
-    network
-        The streets.
-
-    Returns
-    -------
-    graph
-        The arrays that a search reads.
-    """
-    return Graph(
-        network.indptr,
-        network.adjacent,
-        network.start,
-        network.end,
-        network.length_mm,
-        network.private,
-        network.forward,
-        network.backward,
-        network.component,
-    )
-
-
-def to_sources(places: Places) -> Sources:
-    """
-    Hand places to the compiled searches.
-
-    Parameters
-    ----------
-    places
-        Positions sorted by place.
-
-    Returns
-    -------
-    sources
-        The same positions, with the first one of each place.
-    """
-    indptr = np.searchsorted(places.place, np.arange(len(places.ids) + 1))
-    return Sources(
-        indptr.astype(np.int64),
-        places.edge,
-        places.offset_mm,
-        places.connector_mm,
-        places.fallback,
+        {
+            "facility_id": names,
+            "walk_mm": np.where(found, ground_mm(cost, bits), -1),
+            "level_mm": np.where(found, level_mm(cost, bits), -1),
+        },
+        index=residences.ids,
     )
 
 
@@ -216,35 +184,32 @@ def _nearest(
     if only is not None:
         usable = (network.component[facilities.edge] == only) & ~facilities.fallback
     chosen = np.flatnonzero(usable)
-    sources = Sources(
-        np.array([0, len(chosen)], dtype=np.int64),
-        facilities.edge[chosen],
-        facilities.offset_mm[chosen],
-        facilities.connector_mm[chosen],
-        facilities.fallback[chosen],
-    )
-    distance, origin = reached_nodes(to_graph(network), sources, UNREACHED // 4)
+    sources = joint_sources(to_sources(network, facilities), chosen)
+    farthest = search_limit(UNREACHED // 4, shift_bits(network))
+    distance, origin = reached_nodes(to_graph(network), sources, farthest)
+    here = to_sources(network, residences)
     rows = pd.concat(
         [
             *(
-                _through_nodes(network, residences, distance, origin, at_end=side)
+                _through_nodes(network, residences, here, distance, origin, at_end=side)
                 for side in (False, True)
             ),
-            _along_edges(network, residences, sources),
+            _along_edges(network, residences, here, sources),
         ]
     )
     rows["facility"] = facilities.place[chosen][rows["source"].to_numpy(dtype=np.int64)]
-    rows = rows.sort_values(["place", "walk_mm", "facility"]).drop_duplicates("place")
-    walk_mm = np.full(len(residences.ids), UNREACHED, dtype=np.int64)
+    rows = rows.sort_values(["place", "cost", "facility"]).drop_duplicates("place")
+    cost = np.full(len(residences.ids), UNREACHED, dtype=np.int64)
     facility = np.full(len(residences.ids), -1, dtype=np.int64)
-    walk_mm[rows["place"]] = rows["walk_mm"]
+    cost[rows["place"]] = rows["cost"]
     facility[rows["place"]] = rows["facility"]
-    return walk_mm, facility
+    return cost, facility
 
 
 def _through_nodes(
     network: WalkNetwork,
     residences: Places,
+    here: Sources,
     distance: Integers,
     origin: Integers,
     *,
@@ -253,19 +218,20 @@ def _through_nodes(
     """List the walks from each residence position by one end of its edge, one row a state."""
     edge, offset = residences.edge, residences.offset_mm
     node = (network.end if at_end else network.start)[edge]
-    along = network.length_mm[edge] - offset if at_end else offset
-    allowed = (network.forward if at_end else network.backward)[edge] | (along == 0)
+    ground = network.length_mm[edge] - offset if at_end else offset
+    along = to_graph(network).ahead[edge] - here.ahead if at_end else here.back
+    allowed = (network.forward if at_end else network.backward)[edge] | (ground == 0)
     frames = []
     for state in range(STATES):
         # Only a private edge may follow private edges at the end of a walk.
         fits = network.private[edge] | (state < STATES - 1)
         good = np.flatnonzero(allowed & fits & (distance[node, state] < UNREACHED))
-        walked = distance[node[good], state] + along[good] + residences.connector_mm[good]
+        walked = distance[node[good], state] + along[good] + here.connector[good]
         frames.append(
             pd.DataFrame(
                 {
                     "place": residences.place[good],
-                    "walk_mm": walked,
+                    "cost": walked,
                     "source": origin[node[good], state],
                 }
             )
@@ -273,32 +239,30 @@ def _through_nodes(
     return pd.concat(frames)
 
 
-def _along_edges(network: WalkNetwork, residences: Places, sources: Sources) -> pd.DataFrame:
+def _along_edges(
+    network: WalkNetwork, residences: Places, here: Sources, sources: Sources
+) -> pd.DataFrame:
     """List the walks that stay on one edge."""
-    ours = pd.DataFrame(
-        {
-            "edge": residences.edge,
-            "place": residences.place,
-            "offset": residences.offset_mm,
-            "connector": residences.connector_mm,
-        }
-    )
-    theirs = pd.DataFrame(
-        {
-            "edge": sources.edge,
-            "source": np.arange(len(sources.edge)),
-            "to": sources.offset_mm,
-            "beyond": sources.connector_mm,
-        }
-    )
-    pairs = ours.merge(theirs, on="edge")
-    ahead = pairs["to"] - pairs["offset"]
+    ours = pd.DataFrame({**_columns(here), "place": residences.place})
+    theirs = pd.DataFrame({**_columns(sources), "source": np.arange(len(sources.edge))})
+    pairs = ours.merge(theirs, on="edge", suffixes=("", "_to"))
+    ahead = pairs["offset_mm_to"] - pairs["offset_mm"]
     edge = pairs["edge"].to_numpy()
     allowed = (
         (ahead == 0)
         | ((ahead > 0) & network.forward[edge])
         | ((ahead < 0) & network.backward[edge])
     )
-    pairs["walk_mm"] = ahead.abs() + pairs["connector"] + pairs["beyond"]
-    chosen: pd.DataFrame = pairs.loc[allowed, ["place", "walk_mm", "source"]]
+    along = np.select(
+        [ahead > 0, ahead < 0],
+        [pairs["ahead_to"] - pairs["ahead"], pairs["back"] - pairs["back_to"]],
+        0,
+    )
+    pairs["cost"] = along + pairs["connector"] + pairs["connector_to"]
+    chosen: pd.DataFrame = pairs.loc[allowed, ["place", "cost", "source"]]
     return chosen
+
+
+def _columns(sources: Sources) -> dict[str, Integers]:
+    names = ("edge", "offset_mm", "ahead", "back", "connector")
+    return {name: getattr(sources, name) for name in names}

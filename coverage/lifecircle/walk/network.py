@@ -8,12 +8,19 @@ import numpy as np
 import numpy.typing as npt
 import shapely
 from pyproj import CRS
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 
 from lifecircle.errors import NetworkError
-from lifecircle.walk.access import Decision, node_access, way_access
+from lifecircle.walk.access import Decision, way_access
+from lifecircle.walk.components import edge_components, with_pockets
 from lifecircle.walk.contraction import Chains, contract_chains, incidence
+from lifecircle.walk.pace import FixedTimes, Pace, fixed_mm, summed_up
+from lifecircle.walk.segments import (
+    Segments,
+    in_canonical_order,
+    open_segments,
+    street_groups,
+    with_gates,
+)
 from lifecircle.walk.ways import Barriers, StreetWays
 
 __all__ = ["WalkNetwork", "build_network"]
@@ -21,8 +28,6 @@ __all__ = ["WalkNetwork", "build_network"]
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
-
-_CHAIN_TAGS = ("highway", "bridge", "tunnel", "layer")  # an edge has one value of each
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,6 +48,9 @@ class WalkNetwork:
         Node numbers, shape (edges,).
     length_mm
         Whole millimetres, each piece between two vertices rounded once; shape (edges,).
+    ahead_mm, back_mm
+        Level millimetres: how far one walks on level open ground in the time that the edge takes
+        from `start` to `end`, and back; shape (edges,).
     private
         Whether only the walks that start or end in its enclosure may use it; shape (edges,).
     forward, backward
@@ -59,6 +67,10 @@ class WalkNetwork:
         Metres, from `start` to `end`, both included.
     vertex_mm
         Walked millimetres from `start` to each vertex.
+    vertex_ahead_mm, vertex_back_mm
+        Level millimetres from `start` to each vertex, and from the vertex back to `start`.
+    fixed
+        What does not go with the speed; None where there is nothing of it.
     indptr, adjacent
         The edges at node n are ``adjacent[indptr[n]:indptr[n + 1]]``; a loop is listed twice.
     decision
@@ -81,6 +93,8 @@ class WalkNetwork:
     start: Integers
     end: Integers
     length_mm: Integers
+    ahead_mm: Integers
+    back_mm: Integers
     private: Flags
     forward: Flags
     backward: Flags
@@ -90,6 +104,8 @@ class WalkNetwork:
     vertex_offsets: Integers
     vertex_xy: Floats
     vertex_mm: Integers
+    vertex_ahead_mm: Integers
+    vertex_back_mm: Integers
     indptr: Integers
     adjacent: Integers
     decision: Integers
@@ -99,6 +115,12 @@ class WalkNetwork:
     tags: tuple[Mapping[str, str], ...]
     barriers: Barriers
     counts: Mapping[str, int]
+    fixed: FixedTimes | None = None
+
+    @property
+    def is_plain(self) -> bool:  # numpydoc ignore=RT01
+        """Tell whether every piece of street takes the time of its length."""
+        return self.vertex_ahead_mm is self.vertex_mm and self.vertex_back_mm is self.vertex_mm
 
     @property
     def lines(self) -> npt.NDArray[np.object_]:  # numpydoc ignore=RT01
@@ -130,17 +152,7 @@ class WalkNetwork:
         return f"{access} by rule {decision.rule} ({told}){behind}; way {over}"
 
 
-class _Segments(NamedTuple):
-    """Straight pieces between two vertices, or a closed-off node's zero-length private gate."""
-
-    start: Integers
-    end: Integers
-    length_mm: Integers
-    way: Integers  # position among the ways
-    decision: Integers
-
-
-def build_network(ways: StreetWays) -> WalkNetwork:
+def build_network(ways: StreetWays, *, pace: Pace | None = None) -> WalkNetwork:
     """
     Build the walk network of some streets.
 
@@ -148,6 +160,8 @@ def build_network(ways: StreetWays) -> WalkNetwork:
     ----------
     ways
         Streets over shared nodes, in a metric CRS.
+    pace
+        What it takes to walk along these ways; None where every metre takes as long.
 
     Returns
     -------
@@ -165,118 +179,26 @@ def build_network(ways: StreetWays) -> WalkNetwork:
         [decisions.setdefault(way_access(tags), len(decisions)) for tags in ways.way_tags],
         dtype=np.int64,
     )
-    segments, closed = _open_segments(ways, way_decision, tuple(decisions))
-    segments, xy, gates = _with_gates(ways, segments, decisions)
+    segments, closed = open_segments(ways, way_decision, tuple(decisions), pace)
+    segments, xy, gates = with_gates(ways, segments, decisions)
     if not len(segments.start):
         raise NetworkError("streets", ["no way may be walked on; look at the 'highway' values."])
     counts = {**ways.counts, "ways": len(ways.way_tags), "closed_ways": closed, "gates": gates}
-    segments, xy = _in_canonical_order(ways, segments, xy)
-    return _assembled(ways, segments, xy, tuple(decisions), counts)
-
-
-def _open_segments(
-    ways: StreetWays, way_decision: Integers, decisions: tuple[Decision, ...]
-) -> tuple[_Segments, int]:
-    is_open = np.array([decision.access != "closed" for decision in decisions], dtype=bool)
-    way = np.repeat(np.arange(len(ways.way_tags)), np.diff(ways.offsets))
-    inside = way[:-1] == way[1:]
-    start, end = ways.refs[:-1][inside], ways.refs[1:][inside]
-    way = way[:-1][inside]
-    keep = is_open[way_decision[way]] & (start != end) if len(way) else np.zeros(0, dtype=bool)
-    start, end, way = start[keep], end[keep], way[keep]
-    length = _rounded_mm(ways.xy[start] - ways.xy[end])
-    closed = int((~is_open[way_decision]).sum()) if len(way_decision) else 0
-    return _Segments(start, end, length, way, way_decision[way]), closed
-
-
-def _rounded_mm(difference: Floats) -> Integers:
-    rounded: Integers = np.rint(np.hypot(difference[:, 0], difference[:, 1]) * 1000).astype(
-        np.int64
-    )
-    return rounded
-
-
-def _with_gates(
-    ways: StreetWays, segments: _Segments, decisions: dict[Decision, int]
-) -> tuple[_Segments, Floats, int]:
-    """Part the segments at closed nodes, and join them by private gates at private nodes."""
-    verdicts = {node: node_access(tags) for node, tags in ways.node_tags.items()}
-    barred = {node: one for node, one in verdicts.items() if one.access != "public"}
-    parted = np.array(sorted(barred), dtype=np.int64)
-    start, end = segments.start.copy(), segments.end.copy()
-    ends = [(side, at) for side in (start, end) for at in np.flatnonzero(np.isin(side, parted))]
-    xy, gates = [ways.xy], 0
-    extra: list[tuple[int, int, int, int]] = []
-    for copy, (side, at) in enumerate(ends, start=len(ways.xy)):
-        node = int(side[at])
-        xy.append(ways.xy[node : node + 1])
-        side[at] = copy
-        if barred[node].access == "private":
-            decision = decisions.setdefault(barred[node], len(decisions))
-            extra.append((node, copy, int(segments.way[at]), decision))
-            gates += 1
-    more = np.array(extra, dtype=np.int64).reshape(-1, 4)
-    joined = _Segments(
-        np.concatenate([start, more[:, 0]]),
-        np.concatenate([end, more[:, 1]]),
-        np.concatenate([segments.length_mm, np.zeros(len(more), dtype=np.int64)]),
-        np.concatenate([segments.way, more[:, 2]]),
-        np.concatenate([segments.decision, more[:, 3]]),
-    )
-    return joined, np.concatenate(xy), gates
-
-
-def _in_canonical_order(
-    ways: StreetWays, segments: _Segments, xy: Floats
-) -> tuple[_Segments, Floats]:
-    """Order nodes by place and segments by nodes, and let each run from the lower node."""
-    used = np.unique(np.concatenate([segments.start, segments.end]))
-    # Copies of a node stand on one spot; what they are joined to tells them apart.
-    other = _lowest_neighbour(segments, ways, xy)
-    mm = np.rint(xy[used] * 1000)
-    used = used[np.lexsort((*other[used].T[::-1], mm[:, 1], mm[:, 0]))]
-    number = np.empty(len(xy), dtype=np.int64)
-    number[used] = np.arange(len(used))
-    start, end = number[segments.start], number[segments.end]
-    flipped = start > end
-    low, high = np.where(flipped, end, start), np.where(flipped, start, end)
-    order = np.lexsort((ways.way_ids[segments.way], segments.length_mm, high, low))
-    # The direction in which the way was drawn stays known through the sign of the way.
-    signed = np.where(flipped, -segments.way - 1, segments.way)
-    return (
-        _Segments(
-            low[order],
-            high[order],
-            segments.length_mm[order],
-            signed[order],
-            segments.decision[order],
-        ),
-        xy[used],
-    )
-
-
-def _lowest_neighbour(segments: _Segments, ways: StreetWays, xy: Floats) -> Floats:
-    """Return, for each node, the place of its lowest neighbour and the way that leads there."""
-    node = np.concatenate([segments.start, segments.end])
-    other = np.concatenate([segments.end, segments.start])
-    way = np.tile(ways.way_ids[segments.way], 2).astype(np.float64)
-    key = np.column_stack([np.rint(xy[other] * 1000), way])
-    order = np.lexsort((key[:, 2], key[:, 1], key[:, 0], node))
-    first = order[np.flatnonzero(np.diff(node[order], prepend=-1))]
-    lowest = np.zeros((len(xy), 3))
-    lowest[node[first]] = key[first]
-    return lowest
+    segments, xy = in_canonical_order(ways, segments, xy)
+    speed_mm_s = 0 if pace is None else pace.speed_mm_s
+    return _assembled(ways, segments, xy, tuple(decisions), counts, speed_mm_s)
 
 
 def _assembled(
     ways: StreetWays,
-    segments: _Segments,
+    segments: Segments,
     xy: Floats,
     decisions: tuple[Decision, ...],
     counts: Mapping[str, int],
+    speed_mm_s: int,
 ) -> WalkNetwork:
     way = np.where(segments.way < 0, -segments.way - 1, segments.way)
-    group, tags = _groups(ways, way, segments.decision)
+    group, tags = street_groups(ways, way, segments.decision)
     one_way = np.array([not (one.forward and one.backward) for one in decisions])
     chains = contract_chains(segments.start, segments.end, group, ~one_way[segments.decision])
     first = chains.segments[chains.offsets[:-1]]
@@ -293,9 +215,10 @@ def _assembled(
     back = np.array([one.backward for one in decisions])[decision]
     length_mm = np.add.reduceat(segments.length_mm[chains.segments], chains.offsets[:-1])
     private = np.array([one.access == "private" for one in decisions])[decision]
-    private = _with_pockets(start, end, length_mm, private, nodes=len(xy))
-    component = _edge_components(start, end, np.ones(len(start), dtype=bool), nodes=len(xy))
+    private = with_pockets(start, end, length_mm, private, nodes=len(xy))
+    component = edge_components(start, end, np.ones(len(start), dtype=bool), nodes=len(xy))
     vertex_offsets, vertex_xy, vertex_mm = _vertices(segments, xy, chains)
+    costs = _costs(segments, chains, vertex_offsets, vertex_mm, length_mm, speed_mm_s)
     indptr, adjacent = incidence(start, end, len(xy))
     return WalkNetwork(
         crs=ways.crs,
@@ -303,15 +226,19 @@ def _assembled(
         start=start,
         end=end,
         length_mm=length_mm,
+        ahead_mm=costs.ahead_mm,
+        back_mm=costs.back_mm,
         private=private,
         forward=np.where(against, back, ahead),
         backward=np.where(against, ahead, back),
-        enclosure=_edge_components(start, end, private, nodes=len(xy)),
+        enclosure=edge_components(start, end, private, nodes=len(xy)),
         component=component,
         component_mm=np.bincount(component, weights=length_mm).astype(np.int64),
         vertex_offsets=vertex_offsets,
         vertex_xy=vertex_xy,
         vertex_mm=vertex_mm,
+        vertex_ahead_mm=costs.vertex_ahead_mm,
+        vertex_back_mm=costs.vertex_back_mm,
         indptr=indptr,
         adjacent=adjacent,
         decision=decision,
@@ -321,61 +248,47 @@ def _assembled(
         tags=tuple(tags[one] for one in group[first]),
         barriers=ways.barriers,
         counts=dict(counts),
+        fixed=costs.fixed,
     )
 
 
-def _groups(
-    ways: StreetWays, way: Integers, decision: Integers
-) -> tuple[Integers, list[Mapping[str, str]]]:
-    """Count off the kinds of street; segments of one kind may be joined into one edge."""
-    numbers: dict[tuple[object, ...], int] = {}
-    tags: list[Mapping[str, str]] = []
-    of_pair: dict[tuple[int, int], int] = {}
-    for pair in np.unique(np.column_stack([way, decision]), axis=0).tolist():
-        kept = {key: ways.way_tags[pair[0]].get(key, "") for key in _CHAIN_TAGS}
-        number = numbers.setdefault((pair[1], *kept.values()), len(numbers))
-        if number == len(tags):
-            tags.append({key: value for key, value in kept.items() if value})
-        of_pair[pair[0], pair[1]] = number
-    pairs = zip(way.tolist(), decision.tolist(), strict=True)
-    return np.array([of_pair[pair] for pair in pairs], dtype=np.int64), tags
+class _Costs(NamedTuple):
+    ahead_mm: Integers
+    back_mm: Integers
+    vertex_ahead_mm: Integers
+    vertex_back_mm: Integers
+    fixed: FixedTimes | None
 
 
-def _with_pockets(
-    start: Integers, end: Integers, length_mm: Integers, private: Flags, *, nodes: int
-) -> Flags:
-    """Count public streets that only private ways lead to as private, the open street aside."""
-    whole = _edge_components(start, end, np.ones(len(start), dtype=bool), nodes=nodes)
-    part = _edge_components(start, end, ~private, nodes=nodes)
-    public = ~private
-    if not private.any() or not public.any():
-        return private
-    length = np.bincount(part[public], weights=length_mm[public])
-    owner = np.zeros(len(length), dtype=np.int64)
-    owner[part[public]] = whole[public]
-    # The longest public part of each component is the open street; a tie goes to the lower number.
-    order = np.lexsort((np.arange(len(length)), -length, owner))
-    pocket = np.ones(len(length), dtype=bool)
-    pocket[order[np.flatnonzero(np.diff(owner[order], prepend=-1))]] = False
-    result = private.copy()
-    result[public] = pocket[part[public]]
-    return result
+def _costs(
+    segments: Segments,
+    chains: Chains,
+    offsets: Integers,
+    vertex_mm: Integers,
+    length_mm: Integers,
+    speed_mm_s: int,
+) -> _Costs:
+    """Add up along the edges what their segments take."""
+    if (segments.toll[:, :2] == segments.length_mm[:, None]).all() and not segments.toll[
+        :, 2:
+    ].any():
+        return _Costs(length_mm, length_mm, vertex_mm, vertex_mm, None)
+    toll = segments.toll[chains.segments]
+    toll = np.where(chains.reversed[:, None], toll[:, [1, 0, 3, 2]], toll)
+    at_vertices = np.zeros((int(offsets[-1]), 4), dtype=np.int64)
+    later = np.ones(len(at_vertices), dtype=bool)
+    later[offsets[:-1]] = False
+    at_vertices[later] = toll
+    ahead, back = (
+        summed_up(offsets, at_vertices[:, side] + fixed_mm(at_vertices[:, 2 + side], speed_mm_s))
+        for side in (0, 1)
+    )
+    fixed = FixedTimes(speed_mm_s, at_vertices[:, 2].copy(), at_vertices[:, 3].copy())
+    last = offsets[1:] - 1
+    return _Costs(ahead[last], back[last], ahead, back, fixed if toll[:, 2:].any() else None)
 
 
-def _edge_components(start: Integers, end: Integers, chosen: Flags, *, nodes: int) -> Integers:
-    """Find the connected components of the chosen edges, by their lowest edge; -1 elsewhere."""
-    ones = np.ones(int(chosen.sum()), dtype=np.int64)
-    graph = coo_array((ones, (start[chosen], end[chosen])), shape=(nodes, nodes))
-    _, of_node = connected_components(graph.tocsr(), directed=False)
-    _, first, number = np.unique(of_node[start[chosen]], return_index=True, return_inverse=True)
-    rank = np.empty(len(first), dtype=np.int64)
-    rank[np.argsort(first)] = np.arange(len(first))
-    component = np.full(len(start), -1, dtype=np.int64)
-    component[chosen] = rank[number]
-    return component
-
-
-def _vertices(segments: _Segments, xy: Floats, chains: Chains) -> tuple[Integers, Floats, Integers]:
+def _vertices(segments: Segments, xy: Floats, chains: Chains) -> tuple[Integers, Floats, Integers]:
     """List the vertices of each edge with the millimetres walked up to each."""
     count = np.diff(chains.offsets)
     offsets = np.concatenate([[0], np.cumsum(count + 1)])

@@ -10,10 +10,11 @@ import pandas as pd
 import shapely
 
 from lifecircle.walk.catchments import area_within
+from lifecircle.walk.costs import ground_mm, search_limit, shift_bits, to_graph, to_sources
 from lifecircle.walk.kernels import UNREACHED, Sited, Sources, reached_links, reached_nodes
-from lifecircle.walk.links import to_graph, to_sources
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, chosen_places, street_points
+from lifecircle.walk.turning import turned_round
 
 __all__ = ["CELL_M", "Sites", "draw_sites", "reached_sites"]
 
@@ -91,10 +92,10 @@ def reached_sites(
     out.
     """
     wanted = around.append(others)
-    graph = to_graph(network)
-    ahead = graph._replace(forward=graph.backward, backward=graph.forward)
-    sources = to_sources(chosen_places(residences, around))
-    distance, _ = reached_nodes(ahead, sources, limit_mm)
+    turned = turned_round(network)
+    sources = to_sources(turned, chosen_places(residences, around))
+    limit = search_limit(limit_mm, shift_bits(turned))
+    distance, _ = reached_nodes(to_graph(turned), sources, limit)
     cells = _cells_beside(network, _reached_edges(network, distance, sources), off_street_m)
     points = np.asarray(shapely.points(cells * CELL_M), dtype=object)
     if area is not None:
@@ -102,7 +103,7 @@ def reached_sites(
         inside = shapely.contains(area, points)
         cells, points = cells[inside], points[inside]
     places = street_points(network, points, snap_limit_m=off_street_m)
-    return Sites(cells, *_pairs(network, residences, places, wanted, limit_mm))
+    return Sites(cells, *_pairs(turned, residences, places, wanted, limit))
 
 
 def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -> Integers:
@@ -126,34 +127,33 @@ def _cells_beside(network: WalkNetwork, edges: Integers, off_street_m: float) ->
 
 
 def _pairs(
-    network: WalkNetwork,
+    turned: WalkNetwork,
     residences: Places,
     sites: Places,
     wanted: pd.Index,
-    limit_mm: int,
+    limit: int,
 ) -> tuple[Integers, Integers, Integers]:
     """Search from each residence in the walking direction: the points take the residences' part."""
-    graph = to_graph(network)
-    ahead = graph._replace(forward=graph.backward, backward=graph.forward)
-    starts, ends = to_sources(residences), to_sources(sites)
+    graph = to_graph(turned)
+    starts, ends = to_sources(turned, residences), to_sources(turned, sites)
     order = np.argsort(sites.edge, kind="stable")
-    indptr = np.searchsorted(sites.edge[order], np.arange(len(network.start) + 1))
+    indptr = np.searchsorted(sites.edge[order], np.arange(len(turned.start) + 1))
     sited = Sited(indptr.astype(np.int64), order.astype(np.int64), sites.place[order])
     chosen = residences.ids.get_indexer(wanted).astype(np.int64)
 
     def pairs_of(chunk: Integers) -> tuple[Integers, Integers, Integers]:
         found: tuple[Integers, Integers, Integers] = reached_links(
-            ahead, starts, chunk, ends, sited, limit_mm
+            graph, starts, chunk, ends, sited, limit
         )
         return found
 
     cores = os.cpu_count() or 1
     with ThreadPoolExecutor(cores) as pool:
         parts = list(pool.map(pairs_of, np.array_split(chosen, cores)))
-    residence, point, walk_mm = (np.concatenate(column) for column in zip(*parts, strict=True))
+    residence, point, cost = (np.concatenate(column) for column in zip(*parts, strict=True))
     back = np.empty(len(residences.ids), dtype=np.int64)
     back[chosen] = np.arange(len(chosen))
-    return back[residence], point, walk_mm
+    return back[residence], point, ground_mm(cost, shift_bits(turned))
 
 
 def draw_sites(sites: Sites, chosen: Integers) -> shapely.MultiPolygon:

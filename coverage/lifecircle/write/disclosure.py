@@ -43,8 +43,8 @@ def publishable_sums(
     Who knows the published sums knows their linear combinations. One that is made of fewer than
     three is a vector in the row space of the matrix of members that is zero but for them: there
     is one where the projection on the row space, cut to them, has the eigenvalue 1. To withhold
-    more than what is small itself is called complementary suppression (Hundepool et al.,
-    Statistical Disclosure Control, 2012, chapter 4).
+    more than what is small itself is called complementary or secondary suppression (Hundepool
+    et al., Statistical Disclosure Control, Wiley 2012, chapter 4, on tables of magnitudes).
 
     Examples
     --------

@@ -309,7 +309,7 @@ def _widths(document: WordDocument, lines: Sequence[Sequence[str]]) -> list[Leng
 
 def _is_xml(code: int) -> bool:
     """Tell whether XML 1.0 can hold a character: https://www.w3.org/TR/xml/#charsets."""
-    return 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000  # noqa: PLR2004
+    return 0x20 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code >= 0x10000  # noqa: PLR2004 - XML's
 
 
 def _set_style(document: WordDocument, name: str, points: float, language: Language) -> None:

@@ -257,7 +257,7 @@ def _draw_bar(pen: Pen, left: float, low: float, room: float, denominator: int) 
         part.set_label("scale bar")
         pen.axes.add_patch(part)
     style = LetterStyle(size=8.4, across="center", along="bottom")
-    per_unit, unit_word = (1000, "kilometres") if length_m >= 1000 else (1, "metres")  # noqa: PLR2004
+    per_unit, unit_word = (1000, "kilometres") if length_m >= 1000 else (1, "metres")  # noqa: PLR2004 - km
     for share in (0.0, 0.5, 1.0):
         figure = f"{length_m * share / per_unit:g}"
         x = left + width * share

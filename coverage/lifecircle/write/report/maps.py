@@ -85,8 +85,8 @@ def _shown(material: Material) -> "Assessment":
 def _picture(figure: "Figure") -> bytes:
     figure.set_dpi(_DPI)
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's own
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's  # matplotlib's own
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]  # matplotlib's
     drawn = Image.fromarray(pixels).convert("RGB")
     few = drawn.quantize(_COLOURS, dither=Image.Dither.NONE)
     kept = io.BytesIO()

@@ -3,11 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import xlsxwriter
-
-from lifecircle.errors import OutputError
 from lifecircle.labels import label
-from lifecircle.write.bundle import what_to_do
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.workbook.layout import Writer
 from lifecircle.write.workbook.parameters import add_parameters, worked_residence
@@ -56,8 +52,4 @@ def write_workbook(assessment: "Assessment", path: Path, *, edition: Edition = "
         writer.add(sheet)
     worked = worked_residence(assessment) if edition == "internal" else None
     add_parameters(writer, assessment, language, worked=worked)
-    try:
-        writer.close()
-    except (OSError, xlsxwriter.exceptions.XlsxWriterException) as fault:
-        why = what_to_do(fault) if isinstance(fault, OSError) else f"it cannot be written: {fault}."
-        raise OutputError(str(path), [why]) from fault
+    writer.close()

@@ -7,9 +7,13 @@ from typing import Final, NamedTuple
 
 import pandas as pd
 import xlsxwriter
+from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_col_to_name
 from xlsxwriter.worksheet import Worksheet
+
+from lifecircle.errors import OutputError
+from lifecircle.write.bundle import what_to_do
 
 __all__ = ["Column", "Sheet", "Total", "Writer"]
 
@@ -128,6 +132,7 @@ class Writer:
     """
 
     def __init__(self, path: str, *, subtitle: str, footer: str) -> None:
+        self._path = path
         self.book = xlsxwriter.Workbook(path, _OPTIONS)
         self.book.set_properties({"created": _FIXED_DATE})
         self._subtitle = subtitle
@@ -135,8 +140,20 @@ class Writer:
         self._formats: dict[tuple[tuple[str, object], ...], Format] = {}
 
     def close(self) -> None:
-        """Write the file."""
-        self.book.close()
+        """
+        Write the file.
+
+        Raises
+        ------
+        OutputError
+            If it cannot be written.
+        """
+        try:
+            self.book.close()
+        except OSError as fault:
+            raise OutputError(self._path, [what_to_do(fault)]) from fault
+        except XlsxWriterException as fault:
+            raise OutputError(self._path, [f"it cannot be written: {fault}."]) from fault
 
     def look(self, **properties: object) -> Format:
         """

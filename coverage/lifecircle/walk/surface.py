@@ -1,0 +1,215 @@
+"""The walking time surface: how far it is to the nearest facility, cell by cell."""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+from numba import njit
+
+from lifecircle.walk.costs import joint_sources, search_limit, shift_bits, to_graph, to_sources
+from lifecircle.walk.kernels import PUBLIC, STATES, UNREACHED, Graph, Sources, reached_nodes
+from lifecircle.walk.network import WalkNetwork
+from lifecircle.walk.places import Places
+
+__all__ = ["CELL_M", "FAR_MM", "WalkSurface", "slack_mm", "walk_surface"]
+
+Integers = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+CELL_M = 10.0
+FAR_MM = 1e12
+"""What a cell holds from which nobody walks to a facility."""
+
+
+class WalkSurface(NamedTuple):
+    """
+    The walk from the middle of each cell of a grid to the nearest of some places.
+
+    Attributes
+    ----------
+    corner
+        Metres of the middle of the first cell, a whole number of cells from the CRS's origin.
+    walk_mm
+        Millimetres, rows from south to north; `FAR_MM` where nobody walks.
+    """
+
+    corner: Floats
+    walk_mm: Floats
+
+
+def walk_surface(
+    network: WalkNetwork,
+    places: Places,
+    chosen: Integers,
+    *,
+    limit_mm: int,
+    off_street_m: float,
+) -> WalkSurface | None:
+    """
+    Measure how far it is to the nearest of some places, from everywhere near a street.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    places
+        Snapped places.
+    chosen
+        Positions in ``places.ids`` of the places that count, shape (chosen,).
+    limit_mm
+        The surface is true up to here; somewhat beyond it ends.
+    off_street_m
+        How far from the street it spreads.
+
+    Returns
+    -------
+    surface
+        None if no place is on the network.
+    """
+    sources = _chosen_sources(network, places, chosen)
+    if not len(sources.edge):
+        return None
+    graph, bits = to_graph(network), shift_bits(network)
+    far_mm = limit_mm + slack_mm(off_street_m)
+    distance, _ = reached_nodes(graph, sources, search_limit(far_mm, bits))
+    edges = _reached_edges(network, distance, sources)
+    corner, shape = _frame(network, edges, off_street_m)
+    street = np.full(shape, FAR_MM)
+    vertices = (
+        network.vertex_offsets,
+        network.vertex_xy,
+        network.vertex_mm,
+        network.vertex_ahead_mm,
+        network.vertex_back_mm,
+    )
+    _stamp_edges(street, corner, CELL_M, edges, graph, vertices, distance, sources, bits)
+    walk_mm = np.full(shape, FAR_MM)
+    _spread(street, walk_mm, CELL_M, off_street_m)
+    return WalkSurface(corner, walk_mm)
+
+
+def slack_mm(off_street_m: float) -> int:
+    """
+    Return how far beyond a limit a surface must be known for the limit's contour to be true.
+
+    Parameters
+    ----------
+    off_street_m
+        How far from the street it spreads.
+
+    Returns
+    -------
+    slack_mm
+        Millimetres.
+    """
+    return int((off_street_m + 2 * CELL_M) * 1000)
+
+
+def _chosen_sources(network: WalkNetwork, places: Places, chosen: Integers) -> Sources:
+    """Gather the positions of some places, sorted by edge, as if they were one place."""
+    whole = to_sources(network, places)
+    use = np.flatnonzero(np.isin(places.place, chosen))
+    use = use[np.argsort(whole.edge[use], kind="stable")]
+    return joint_sources(whole, use)
+
+
+def _reached_edges(network: WalkNetwork, distance: Integers, sources: Sources) -> Integers:
+    reached = np.any(distance < UNREACHED, axis=1)
+    by_node = np.flatnonzero(reached[network.start] | reached[network.end])
+    return np.union1d(by_node, sources.edge)
+
+
+def _frame(
+    network: WalkNetwork, edges: Integers, off_street_m: float
+) -> tuple[Floats, tuple[int, int]]:
+    """Lay a grid, on whole cells of the plane, round the reached edges."""
+    offsets = network.vertex_offsets
+    counts = offsets[edges + 1] - offsets[edges]
+    where = np.repeat(offsets[edges], counts) + _ranges(counts)
+    xy = network.vertex_xy[where]
+    margin = off_street_m + 3 * CELL_M
+    low = np.floor((xy.min(axis=0) - margin) / CELL_M)
+    high = np.ceil((xy.max(axis=0) + margin) / CELL_M)
+    columns, rows = (high - low).astype(int) + 1
+    return low * CELL_M, (int(rows), int(columns))
+
+
+def _ranges(counts: Integers) -> Integers:
+    """Count up from 0 within each group: [2, 3] gives 0 1 0 1 2."""
+    starts = np.repeat(np.cumsum(counts) - counts, counts)
+    return np.arange(int(counts.sum())) - starts
+
+
+@njit(cache=True, nogil=True)
+def _state_limit(is_private: bool) -> int:  # noqa: FBT001 - compiled, positional
+    """Tell how many of the states at a node may lead onto an edge."""
+    return STATES if is_private else PUBLIC + 1
+
+
+@njit(cache=True, nogil=True)
+def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
+    street: Floats,
+    corner: Floats,
+    cell_m: float,
+    edges: Integers,
+    graph: Graph,
+    vertices: tuple[Integers, Floats, Integers, Integers, Integers],
+    distance: Integers,
+    sources: Sources,
+    bits: int,
+) -> None:
+    """Write the walk from points along the edges, half a cell apart, into the grid cells."""
+    offsets, xy, mm, ahead, back = vertices
+    for edge in edges:
+        length = ahead[offsets[edge + 1] - 1]
+        from_start, from_end = FAR_MM, FAR_MM
+        for state in range(_state_limit(graph.private[edge])):
+            if graph.backward[edge] and distance[graph.start[edge], state] < UNREACHED:
+                from_start = min(from_start, float(distance[graph.start[edge], state] >> bits))
+            if graph.forward[edge] and distance[graph.end[edge], state] < UNREACHED:
+                from_end = min(from_end, float(distance[graph.end[edge], state] >> bits))
+        first = np.searchsorted(sources.edge, edge)
+        last = np.searchsorted(sources.edge, edge + 1)
+        for vertex in range(offsets[edge], offsets[edge + 1] - 1):
+            span_x = xy[vertex + 1, 0] - xy[vertex, 0]
+            span_y = xy[vertex + 1, 1] - xy[vertex, 1]
+            steps = int(np.ceil(np.hypot(span_x, span_y) / (cell_m / 2))) + 1
+            for step in range(steps + 1):
+                part = step / steps
+                along = mm[vertex] + part * (mm[vertex + 1] - mm[vertex])
+                going = ahead[vertex] + part * (ahead[vertex + 1] - ahead[vertex])
+                coming = back[vertex] + part * (back[vertex + 1] - back[vertex])
+                walked = min(from_start + coming, from_end + length - going)
+                for at in range(first, last):
+                    gap = along - sources.offset_mm[at]
+                    beyond = sources.connector[at] >> bits
+                    if gap <= 0 and graph.forward[edge]:
+                        walked = min(walked, (sources.ahead[at] >> bits) - going + beyond)
+                    if gap >= 0 and graph.backward[edge]:
+                        walked = min(walked, coming - (sources.back[at] >> bits) + beyond)
+                column = int(np.rint((xy[vertex, 0] + part * span_x - corner[0]) / cell_m))
+                row = int(np.rint((xy[vertex, 1] + part * span_y - corner[1]) / cell_m))
+                street[row, column] = min(street[row, column], walked)
+
+
+@njit(cache=True, nogil=True)
+def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float) -> None:
+    """Walk on from each street cell up to the margin."""
+    rows, columns = street.shape
+    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
+    reach_m = off_street_m - cell_m / 2
+    width = int(np.floor(reach_m / cell_m))
+    for row in range(rows):
+        for column in range(columns):
+            here = street[row, column]
+            if here >= FAR_MM:
+                continue
+            for down in range(-width, width + 1):
+                for right in range(-width, width + 1):
+                    at_row, at_column = row + down, column + right
+                    if not (0 <= at_row < rows and 0 <= at_column < columns):
+                        continue
+                    away = np.hypot(down, right) * cell_m
+                    if away <= reach_m:
+                        total = here + away * 1000
+                        surface[at_row, at_column] = min(surface[at_row, at_column], total)
