@@ -133,4 +133,5 @@ def path_text(corners: npt.NDArray[np.int64]) -> str:
     groups = bits[:, None] >> _SHIFTS & 31
     more = bits[:, None] >> _SHIFTS + 5 > 0
     kept = np.column_stack([np.ones(len(bits), dtype=bool), more[:, :-1]])
-    return (groups + 32 * more + 63)[kept].astype(np.uint8).tobytes().decode("ascii")
+    letters: bytes = (groups + 32 * more + 63)[kept].astype(np.uint8).tobytes()
+    return letters.decode("ascii")
