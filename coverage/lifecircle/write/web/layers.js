@@ -102,7 +102,7 @@ function drawFacilities(common) {
 
 /** Symbols shrink on a map of a whole city. */
 function scaleSymbols() {
-  const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.55), 1);
+  const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.25), 1);
   layers.facilities.forEach((layer, row) => layer && layer.setRadius(scale * symbolRadius(facilities.counted_m2[row])));
 }
 
