@@ -49,6 +49,7 @@ SAID: Final[Mapping[str, Mapping[Language, str]]] = {
     "facilities": {"en": "Facilities", "zh": "设施"},
     "residences": {"en": "Residences", "zh": "居住小区"},
     "zones": {"en": "Zones", "zh": "行政区划"},
+    "gates": {"en": "Gates", "zh": "小区出入口"},
     "words": {"en": "Words", "zh": "可用的词"},
     "words_intro": {
         "en": "What a cell may hold, and what it is taken for.",
@@ -127,7 +128,7 @@ def reasons_page(language: Language) -> str:
 
 def columns_page(language: Language) -> str:
     """Lay out every column of the inputs, its headers and what it may hold."""
-    parts = [_columns(table, language) for table in ("facilities", "residences", "zones")]
+    parts = [_columns(table, language) for table in ("facilities", "residences", "zones", "gates")]
     numbers = [_number_row(text, column, language) for text, column in WRITTEN]
     parts.append(
         f"## {SAID['numbers'][language]}\n\n{SAID['numbers_intro'][language]}\n\n"
@@ -195,7 +196,8 @@ def _columns(table: TableName, language: Language) -> str:
 
 
 def _belongs(table: TableName, name: str, column: Column | None, language: Language) -> str:
-    own = words("template.column").get(name, {}).get(language)
+    told = words("template.column")
+    own = told.get(f"{name}_of_{table}", told.get(name, {})).get(language)
     if column is None:
         return own or HOLDS.get(name, HOLDS["text"])[language]
     say = partial(HOLDS[column.holds][language].format, column=f"`{name}`")
@@ -218,7 +220,7 @@ def _section(table: TableName, name: str) -> str:
 
 
 def _word_sections() -> list[str]:
-    tables: tuple[TableName, ...] = ("facilities", "residences", "zones")
+    tables: tuple[TableName, ...] = ("facilities", "residences", "zones", "gates")
     found = [
         _section(table, name)
         for table in tables

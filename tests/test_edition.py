@@ -109,6 +109,7 @@ def test_the_public_folder_has_sums_and_no_places(folder: Path) -> None:
     names = {path.name for path in folder.rglob("*.parquet")}
     tables = ("zones", "gaps", "indicators", "reconciliation")
     assert names == {f"{name}.parquet" for name in tables}
+    assert not list(folder.rglob("*.tif"))  # facilities stand where the time is 0
     with closing(sqlite3.connect(folder / "results.gpkg")) as base:
         layers = dict(base.execute("SELECT table_name, description FROM gpkg_contents"))
     assert layers["行政分区"] == "公开版"

@@ -1,7 +1,9 @@
 """Layers for other programs: named in Chinese, styled, and the same when read back."""
 
 import csv
+import re
 from dataclasses import replace
+from importlib.resources import files
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -16,11 +18,18 @@ from typer.testing import CliRunner
 
 from lifecircle.assessment import Assessment
 from lifecircle.cli import app
-from lifecircle.labels import words
+from lifecircle.labels import Language, words
 from lifecircle.read.result_tables import read_result_tables
 from lifecircle.write.edition import edition_tables
 from lifecircle.write.geodata import export_layers, gis_layers, write_geopackage
 from lifecircle.write.geodata.styles import qgis_style
+from lifecircle.write.palette import (
+    CLUSTER_COLOR,
+    KIND_COLORS,
+    REMEDY_COLOR,
+    RING_COLORS,
+    VERDICT_COLORS,
+)
 
 HOSTILE = ("=1+1", "NA", "null", "<script>", "${x}", "a'b\"c", "养老`院", "🏠", "001", "一" * 200)
 
@@ -72,7 +81,9 @@ def test_geopackage_layers_are_styled_by_default(
     path = tmp_path / "results.gpkg"
     write_geopackage(tables, path, "zh")
     styles = pyogrio.read_dataframe(path, layer="layer_styles").set_index("f_table_name")
-    assert set(styles.index) == {"居住小区", "养老设施", "步行范围", "行政分区"}
+    assert set(styles.index) == {
+        "居住小区", "养老设施", "步行范围", "短缺片区", "可选址范围", "行政分区",
+    }  # fmt: skip
     assert styles["useAsDefault"].all()
     for name, style in styles["styleQML"].items():
         renderer = ET.fromstring(style).find("renderer-v2")  # noqa: S314 - our own text
@@ -81,7 +92,90 @@ def test_geopackage_layers_are_styled_by_default(
         assert column is None or column in pyogrio.read_info(path, layer=str(name))["fields"]
 
 
-@pytest.mark.parametrize(("table", "column"), [("residences", "verdict"), ("facilities", "kind")])
+def test_a_cluster_lies_where_its_residences_are(
+    tables: dict[str, pd.DataFrame], example: Assessment
+) -> None:
+    layer = next(one for one in gis_layers(tables, "zh") if one.table == "clusters")
+    assert layer.name == "短缺片区"
+    assert len(layer.rows) == len(example.clusters)
+    homes, parents = example.residences, example.clusters["parent_id"]
+    places = layer.rows.set_index("缺口片区编号").geometry
+    for cluster, place in places.items():
+        inside = homes["cluster_id"].map(
+            lambda smallest, cluster=cluster: cluster in chain_of(smallest, parents)
+        )
+        assert place.area == pytest.approx(homes[inside].area.sum())
+        assert shapely.covers(place.buffer(0.01), homes[inside].union_all())
+    assert layer.rows["说明"].str.contains("无论").all()
+
+
+def chain_of(cluster: str | None, parents: pd.Series) -> list[str]:
+    return [] if cluster is None else [cluster, *chain_of(parents[cluster], parents)]
+
+
+def test_a_residence_without_an_outline_is_a_circle_in_its_cluster(
+    tables: dict[str, pd.DataFrame],
+) -> None:
+    homes = gpd.GeoDataFrame(tables["residences"]).copy()
+    homes.geometry = homes.geometry.centroid
+    layers = gis_layers(tables | {"residences": homes}, "en")
+    rows = next(one.rows for one in layers if one.table == "clusters")
+    assert set(rows.geometry.geom_type) <= {"Polygon", "MultiPolygon"}
+
+
+def opaque(color: str) -> str:
+    red, green, blue = (int(color[at : at + 2], 16) for at in (1, 3, 5))
+    return f"{red},{green},{blue}"
+
+
+PALETTE = {
+    "residences": [side for color in VERDICT_COLORS.values() for side in color],
+    "facilities": [*KIND_COLORS.values(), "#ffffff"],
+    "catchments": [*RING_COLORS],
+    "clusters": [*CLUSTER_COLOR],
+    "remedy_areas": [*REMEDY_COLOR],
+}
+
+
+@pytest.mark.parametrize("table", PALETTE)
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_a_style_fits_the_rows_of_its_layer(
+    table: str, language: Language, tables: dict[str, pd.DataFrame]
+) -> None:
+    rows = next(one.rows for one in gis_layers(tables, language) if one.table == table)
+    style = qgis_style(table, language)
+    assert style is not None
+    root = ET.fromstring(style)  # noqa: S314 - our own text
+    renderer = root.find("renderer-v2")
+    assert renderer is not None
+    values = rows[renderer.get("attr")].dropna()
+    classes = {one.get("value") for one in root.iter("category")}
+    ranges = [(float(one.get("lower")), float(one.get("upper"))) for one in root.iter("range")]
+    for value in set(values):
+        assert value in classes or any(low < value <= high for low, high in ranges), value
+    options = [one for one in root.iter("Option") if (one.get("name") or "").endswith("color")]
+    used = {(one.get("value") or "").rpartition(",")[0] for one in options}
+    assert used == {opaque(color) for color in PALETTE[table]}
+    assert {one.get("symbol") for one in [*root.iter("category"), *root.iter("range")]} == {
+        one.get("name") for one in root.iter("symbol")
+    }
+
+
+def test_the_web_map_has_the_colours_of_the_remedies() -> None:
+    script = Path(str(files("lifecircle") / "write/web/layers.js")).read_text(encoding="utf-8")
+    styles = script[script.index("REMEDY_STYLES") :].partition("};")[0]
+    assert set(re.findall("#[0-9a-f]{6}", styles)) == set(REMEDY_COLOR)
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("residences", "verdict"),
+        ("facilities", "kind"),
+        ("remedy_areas", "remedy_area"),
+        ("clusters", "yes_no"),
+    ],
+)
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_a_style_has_a_symbol_for_every_word(table: str, column: str, language: str) -> None:
     style = qgis_style(table, language)  # type: ignore[arg-type]  # a parameter

@@ -10,6 +10,7 @@ from shapely import affinity
 
 from lifecircle import datum, tables
 from lifecircle.errors import CrsError, TableError
+from lifecircle.read.gates import GateSource
 from lifecircle.read.inputs import read_facilities, read_residences, read_zones
 
 METRIC = CRS.from_epsg(4547)
@@ -218,7 +219,9 @@ def test_gates_belong_to_the_named_residence_or_the_nearest_outline(tmp_path: Pa
     )
     gates = gpd.GeoDataFrame({"小区编号": ["b", "", "", ""]}, geometry=points, crs=METRIC)
     gates.to_file(tmp_path / "gates.gpkg", layer="gates")
-    found, quality, *_ = read_residences(homes, crs=METRIC, gates=(tmp_path / "gates.gpkg", None))
+    found, quality, *_ = read_residences(
+        homes, crs=METRIC, gates=GateSource(tmp_path / "gates.gpkg", {})
+    )
     assert shapely.get_num_geometries(found["gates"].to_numpy()).tolist() == [1, 2]
     assert of(quality, "gate_unmatched")["row"].tolist() == [4]
 

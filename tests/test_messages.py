@@ -31,7 +31,7 @@ NOT_FOR_PLANNERS = (
     *("cli/", "verify/", "read/fetch.py", "write/new_study.py", "write/street_graph.py"),
     # pydantic passes these on in other words: see test_settings_
     *("study/settings.py", "study/inputs.py", "study/walk.py"),
-    *("study/base_map.py", "study/priority.py"),
+    *("study/base_map.py", "study/priority.py", "study/profile.py"),
 )
 HINTS = {"hint", "where", "more", "several"}
 SENTENCE = re.compile(r"(?:[a-z'`{0-9]|[A-Z][a-z]+ [a-z]).* .*[.]$|^names a file that", re.DOTALL)

@@ -219,6 +219,25 @@ def test_the_outline_of_a_square_is_a_street(osm: Path) -> None:
         ({"highway": "motorway"}, True),
         ({"highway": "motorway", "bridge": "yes"}, False),
         ({"highway": "trunk"}, False),
+        ({"highway": "trunk", "motorroad": "yes"}, True),
+        ({"highway": "motorway", "layer": "1"}, False),
+        ({"highway": "motorway", "layer": "-1"}, True),  # a cutting
+        ({"barrier": "fence", "layer": "1"}, False),  # on a bridge
+        ({"barrier": "hedge"}, True),
+        ({"barrier": "retaining_wall"}, True),
+        ({"barrier": "city_wall", "tunnel": "no"}, True),
+        ({"waterway": "river", "layer": "-1"}, True),  # below bridges, as all rivers are
+        ({"waterway": "river", "layer": "low"}, True),
+        ({"waterway": "river", "tunnel": "culvert"}, False),
+        ({"waterway": "canal", "covered": "yes"}, False),
+        ({"waterway": "stream"}, False),
+        ({"natural": "coastline"}, True),
+        ({"landuse": "reservoir"}, True),
+        ({"landuse": "basin"}, True),
+        ({"landuse": "grass"}, False),
+        ({"railway": "subway", "layer": "-2"}, False),
+        ({"railway": "rail", "location": "underground"}, False),
+        ({"railway": "abandoned"}, False),
     ],
 )
 def test_barriers_are_what_nobody_walks_through(
@@ -236,8 +255,11 @@ def test_a_barrier_runs_over_its_nodes(osm: Path) -> None:
     assert ways.barriers.lines[1].coords[0] == pytest.approx(tuple(ways.xy[0]))
 
 
-def test_the_outline_of_a_lake_is_a_barrier(osm: Path) -> None:
-    lake = {"type": "multipolygon", "natural": "water"}
+@pytest.mark.parametrize(
+    "tags", [{"natural": "water"}, {"waterway": "riverbank"}, {"landuse": "reservoir"}]
+)
+def test_the_outline_of_a_lake_is_a_barrier(osm: Path, tags: dict[str, str]) -> None:
+    lake = {"type": "multipolygon", **tags}
     text = osm_text({7: ([1, 2], STREET), 8: ([3, 4, 5], {})}, relations={5: ([8], lake)})
     assert len(read(osm, text).barriers.lines) == 1
 

@@ -1,3 +1,5 @@
+from itertools import combinations
+
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
@@ -69,6 +71,43 @@ def test_two_ends_that_lack_by_themselves_need_a_site_that_both_reach() -> None:
     )
     assert circle.clusters["shortage_m2"].tolist() == [0.8]
     assert kinds(circle, ["R1"], ["R1", "R2"]) == {("C1", 0): "helps", ("C1", 1): "all_met"}
+
+
+def enough_by_definition(circle: CircleLedger, cluster: str, who: list[str]) -> bool:
+    """Ask every set of members that do not reach the point whether what it reaches is enough."""
+    town, shares = circle.town, circle.given.shares
+    kept = shares[shares["part"] != "open"]
+    lack = dict(zip(town.residences, town.owed.tolist(), strict=True))
+    room = town.area.tolist()
+    for row in kept.itertuples():
+        lack[town.residences[row.residence]] -= row.units
+        if row.part == "held":
+            room[row.giver] -= row.units
+    reach = town.links.groupby("residence")["site"].agg(set)
+    reach.index = town.residences[reach.index]
+    wanting = [home for home in members(circle, cluster) if home not in who]
+    return all(
+        sum(lack[home] for home in group)
+        <= sum(room[site] for site in set().union(*(reach.get(home, set()) for home in group)))
+        for size in range(1, len(wanting) + 1)
+        for group in combinations(wanting, size)
+    )
+
+
+@settings(deadline=None, max_examples=60)
+@given(towns(), st.data())
+def test_many_points_at_once_are_what_each_is_by_itself(town: Town, data: st.DataObject) -> None:
+    table, counted, _ = town
+    counted["counted_units"] = counted["counted_units"].fillna(0)
+    table["requirement_units"] = table["requirement_units"].fillna(0)
+    priority = pd.Series(data.draw(st.sampled_from([1.0, 2.0])), index=table.index)
+    priority.iloc[0] = 1.0
+    circle = circle_ledger(*town, priority=priority)
+    some = st.lists(st.sampled_from(sorted(table.index)), unique=True, min_size=1)
+    points = data.draw(st.lists(some, min_size=1, max_size=6))
+    for (cluster, point), kind in kinds(circle, *points).items():
+        enough = enough_by_definition(circle, cluster, points[point])
+        assert enough == (kind in {"all_met", "with_others"})
 
 
 @settings(deadline=None, max_examples=60)

@@ -7,6 +7,7 @@ import subprocess
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
 from docx import Document
@@ -19,9 +20,12 @@ from lifecircle.assessment import Assessment
 from lifecircle.cli import app
 from lifecircle.errors import OutputError, StudyError
 from lifecircle.study import PlanSettings, example_study
+from lifecircle.write.edition import edition_tables
 from lifecircle.write.report import pdf_pages, write_report
 from lifecircle.write.report.content import Content, Rows, Section, Text, headings
 from lifecircle.write.report.cover import report_content
+from lifecircle.write.report.lorenz import draw_lorenz, equity_parts
+from lifecircle.write.report.material import Material
 
 needs_office = pytest.mark.skipif(
     "CI" not in os.environ
@@ -235,6 +239,10 @@ def test_the_table_of_contents_holds_every_heading_and_its_bookmark(
     marks = [mark.get(qn("w:name")) for mark in document.element.iter(qn("w:bookmarkStart"))]
     assert anchors == marks
     assert document.settings.element.find(qn("w:updateFields")) is not None
+    first = next(document.element.iter(qn("w:fldChar")))
+    stale = [one for one in document.element.iter(qn("w:fldChar")) if one.get(qn("w:dirty"))]
+    assert len(stale) == 1, "the contents are computed anew when the file is opened"
+    assert first.get(qn("w:fldCharType")) == "begin"
 
 
 def test_fields_are_closed(document: WordDocument) -> None:
@@ -272,7 +280,56 @@ def test_every_style_in_use_has_a_chinese_font(document: WordDocument) -> None:
 def test_every_map_says_what_it_shows(document: WordDocument) -> None:
     pictures = [one.get("descr") for one in document.element.iter(qn("wp:docPr"))]
     assert pictures[0] == "居住小区达标判定"
-    assert len(pictures) == 5
+    assert pictures[5] == "满足比例的洛伦兹曲线"
+    assert len(pictures) == 6
+
+
+def test_the_lorenz_curve_is_that_of_the_table(example: Assessment) -> None:
+    # Twice the area between diagonal and curve is the Gini coefficient (Sen 1973).
+    for language, name in (("zh", "户数累计比例"), ("en", "share of households")):
+        study = example.study.model_copy(update={"language": language})
+        (axes,) = draw_lorenz(_material(replace(example, study=study))).axes
+        across, up = axes.lines[1].get_data()
+        area = np.trapezoid(np.asarray(across) - np.asarray(up), np.asarray(across))
+        whole = example.equity.set_index("level").loc["area"]
+        assert 2 * area == pytest.approx(whole["gini"], abs=1e-9)
+        assert name in axes.get_xlabel()
+        assert len(axes.get_legend().get_texts()) == 2
+
+
+def _material(assessment: Assessment) -> Material:
+    return Material(
+        assessment=assessment,
+        tables=edition_tables(assessment, "internal"),
+        totals=assessment.totals,
+        robustness=None,
+        edition="internal",
+    )
+
+
+def test_where_nobody_has_anything_no_curve_is_drawn(example: Assessment) -> None:
+    nothing = replace(example, equity=example.equity.assign(gini=float("nan")))
+    assert equity_parts(_material(nothing)) == []
+
+
+def test_a_name_that_would_fill_a_page_is_cut(example: Assessment) -> None:
+    homes, zones = example.residences.copy(), example.zones.copy()
+    homes["name"], zones["name"] = "长" * 40_000, "宽" * 40_000
+    content = report_content(replace(example, residences=homes, zones=zones))
+    said = texts(content)
+    assert "长" * 39 + "…" in said
+    assert "长" * 41 not in said
+    assert "宽" * 41 not in said
+
+
+def test_last_year_stands_beside_the_indicators(example: Assessment, content: Content) -> None:
+    caption = f"指标表：{example.standard.title.zh}"
+    assert "同比" not in table(content, caption)
+    indicators = example.indicators.assign(
+        last_value=10.0, change=2.0, change_share=0.2, last_note=""
+    )
+    rows = table(report_content(replace(example, indicators=indicators)), caption)
+    assert rows["同比"].str.contains(r"→ \+2").all()
 
 
 @pytest.mark.slow
@@ -291,7 +348,7 @@ def test_libreoffice_lays_it_out(laid_out: str, content: Content) -> None:
 @needs_office
 def test_a_map_stands_on_a_page_with_its_caption(laid_out: str) -> None:
     pages = [page for page in laid_out.split("\f") if re.search(r"^\s*图 \d+ ", page, re.MULTILINE)]
-    assert len(pages) == 5
+    assert len(pages) == 6
 
 
 @pytest.mark.slow

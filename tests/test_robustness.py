@@ -20,7 +20,8 @@ from lifecircle.errors import NetworkError, StudyError
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.standards.profile import read_standard
-from lifecircle.study import RobustnessSettings, Study, example_study, read_study
+from lifecircle.study import RobustnessSettings, Study, example_study, read_profile, read_study
+from lifecircle.walk.slope import sample_points
 from lifecircle.whatif.designs import Setting, drawn_settings, own_setting, swings
 from lifecircle.whatif.robustness import Robustness, robust_labels, robust_verdicts
 from lifecircle.whatif.variation import judged_runs
@@ -250,7 +251,8 @@ def afresh(inputs: StudyInputs, its_study: Study, standard: str, run: Setting) -
     walk = {"speed_m_s": run.speed_m_s, "minutes": run.minutes, "snap_limit_m": run.snap_limit_m}
     settings = its_study.model_dump(include={"title", "tolerance_share", "ledger"})
     files = {name: {"file": "made"} for name in ("streets", "facilities", "residences")}
-    again = Study.model_validate({**settings, **files, "walk": walk})
+    timed = {"profile": its_study.walk.profile, "direction": its_study.walk.direction}
+    again = Study.model_validate({**settings, **files, "walk": {**walk, **timed}})
     fresh = plainly_assessed(replace(inputs, residences=homes, facilities=goals), again, standard)
     late = "_with_planned" if run.planned else ""
     return pd.DataFrame(
@@ -272,6 +274,30 @@ def test_a_run_is_what_a_fresh_assessment_gives(seed: int) -> None:
             fresh = afresh(inputs, its_study, "weihai-2022", run)
         except NetworkError:  # with so narrow a snap limit nothing stands on a street
             continue
+        assert_frame_equal(judged[run][["verdict", "shortage_m2"]], fresh, check_names=False)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_run_with_stairs_and_slopes_is_what_a_fresh_assessment_gives(seed: int) -> None:
+    inputs = random_town(seed)
+    assert inputs.streets is not None
+    steps = {"highway": "steps", "step_count": "60"}
+    tags = [steps if at % 5 == 0 else own for at, own in enumerate(inputs.streets.way_tags)]
+    heights = sample_points(inputs.streets).xy @ np.array([0.06, -0.03])
+    streets = replace(inputs.streets, way_tags=tuple(tags), heights_m=heights)
+    inputs = replace(inputs, streets=streets)
+    walk = {"profile": read_profile("older"), "direction": ["there", "back"][seed % 2]}
+    its_study = study(
+        walk=walk,
+        robustness={"speed_m_s": [0.3, 1.5], "minutes": [3, 20], "runs": 10, "seed": seed},
+    )
+    found = plainly_assessed(inputs, its_study, "weihai-2022")
+    assert found.network.fixed is not None
+    assert its_study.robustness is not None
+    runs = drawn_settings(its_study.robustness, its_study)[:3]
+    judged = judged_runs(inputs, found, [*runs, own_setting(its_study)])
+    for run in runs:
+        fresh = afresh(inputs, its_study, "weihai-2022", run)
         assert_frame_equal(judged[run][["verdict", "shortage_m2"]], fresh, check_names=False)
 
 
@@ -373,7 +399,7 @@ def test_faster_walks_reach_no_less() -> None:
         ("household_share = 0.9", "valid tuple"),
         ("floor_area_share = [1.1, 1.2]", "must hold the study's own 1"),
         ("snap_limit_m = [100, 200]", "must list the study's own 300"),
-        ('gates = ["open"]', "'known' or 'unknown'"),
+        ('gates = ["open"]', "'known', 'unknown' or 'far'"),
         ("planned = [true]", "must list the study's own false"),
         ("planned = [false, false]", "none twice"),
         ("runs = 3", "greater than or equal to 10"),

@@ -237,3 +237,57 @@ def test_fifty_runs_say_which_verdicts_hold(study: Study, wuhan: Assessment) -> 
     unknown = homes["met_runs_share"].isna()
     assert homes.loc[unknown, "verdict"].eq("no_data").all()
     assert robust.tornado["met_households_own"].eq(wuhan.totals["met_households"]).all()
+
+
+def made_gates() -> pd.DataFrame:
+    """
+    Put two made gates at every compound with coordinates: one 100 m north of it, one south.
+
+    Every third southern gate only lets in, and every northern one is shut at night.
+    """
+    compounds = pd.read_csv(WUHAN / "compounds.csv", dtype=str).dropna(subset=["经度", "纬度"])
+    once = compounds[~compounds["小区名称"].duplicated(keep=False)].reset_index(drop=True)
+    north, south = (
+        pd.DataFrame(
+            {
+                "大门名称": f"虚构{side}门",
+                "小区名称": once["小区名称"],
+                "经度": once["经度"],
+                "纬度": (once["纬度"].astype(float) + degrees).round(6),
+                "开放时间": hours,
+                "通行方向": direction,
+            }
+        )
+        for side, degrees, hours, direction in (
+            ("北", 0.0009, "早6点至晚10点", "双向"),
+            ("南", -0.0009, "24小时", np.where(once.index % 3 == 0, "只进", "双向")),
+        )
+    )
+    return pd.concat([north, south], ignore_index=True)
+
+
+def gated_study(folder: Path, extra: str) -> Path:
+    made_facilities().to_csv(folder / "made_facilities.csv", index=False)
+    made_gates().to_csv(folder / "made_gates.csv", index=False)
+    text = STUDY.format(wuhan=WUHAN.as_posix()).replace(
+        'compounds.csv"\n', 'compounds.csv"\ngates = "made_gates.csv"\n'
+    )
+    path = folder / "study.toml"
+    path.write_text(text + extra, encoding="utf-8")
+    return path
+
+
+def test_made_gates_are_the_only_way_out_and_shut_at_night(
+    wuhan: Assessment, tmp_path: Path
+) -> None:
+    study_file = gated_study(tmp_path, '[walk]\nat = "23:30"\n')
+    found = assess_study(read_study(study_file), accept_loss=True)
+    gated = found.residences["entry"].eq("gates")
+    assert gated.sum() == len(made_gates()) / 2
+    shut = found.residences["flags"].str.contains("gates_shut")
+    # Every third has no southern gate to leave by, and the northern one is shut.
+    assert shut.sum() <= np.ceil(gated.sum() / 3)
+    assert shut.sum() > gated.sum() / 4
+    reaches = found.links["residence_id"].isin(found.residences.index[shut])
+    assert not reaches.any()
+    assert found.totals["residences"] == wuhan.totals["residences"]

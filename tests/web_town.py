@@ -45,6 +45,7 @@ def web_town() -> SimpleNamespace:
             title="玩具镇",
             made=True,
             attribution=("© OpenStreetMap contributors (ODbL)",),
+            as_of=None,
             base_map=None,
             plan=PlanSettings(),
             walk=WalkSettings(),

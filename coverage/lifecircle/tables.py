@@ -26,6 +26,8 @@ __all__ = [
     "FACILITY_LABELS",
     "FACILITY_STATUS",
     "FUNCTIONS",
+    "GATE_COLUMNS",
+    "GATE_DIRECTIONS",
     "OPERATORS",
     "RESIDENCE_COLUMNS",
     "RESIDENCE_STATUS",
@@ -79,9 +81,10 @@ OPERATORS: Final = ("public", "private", "public_private")
 AREA_BASES: Final = ("gross", "usable")
 DELIVERED: Final = ("planned", "built", "accepted", "handed_over")
 RESIDENCE_STATUS: Final = ("new", "existing")
+GATE_DIRECTIONS: Final = ("both", "in", "out")
 COUNTY_KINDS: Final = ("county", "county_city", "district")
 
-TableName = Literal["facilities", "residences", "zones"]
+TableName = Literal["facilities", "residences", "zones", "gates"]
 Holds = Literal["text", "word", "words", "number", "flag", "mark", "points"]
 
 _OVERLAP_SHARE: Final = 0.01  # drawn by hand, neighbours overlap by slivers
@@ -195,20 +198,30 @@ ZONE_COLUMNS: Final[Mapping[str, Column]] = {
     "older_65": _count("people", 2_000_000_000),
     "under_3": _count("people", 2_000_000_000),
 }
+GATE_COLUMNS: Final[Mapping[str, Column]] = {
+    "name": _TEXT,
+    "residence_id": _TEXT,
+    "residence_name": _TEXT,
+    "hours": _TEXT,
+    "direction": _word(GATE_DIRECTIONS),
+}
 _COLUMNS: Final[Mapping[TableName, Mapping[str, Column]]] = {
     "facilities": FACILITY_COLUMNS,
     "residences": RESIDENCE_COLUMNS,
     "zones": ZONE_COLUMNS,
+    "gates": GATE_COLUMNS,
 }
 _INDEX: Final = {
     "facilities": "facility_id",
     "residences": "residence_id",
     "zones": "zone_id",
+    "gates": "gate_id",
 }
 _SHAPES: Final = {
     "facilities": ("Point",),
     "residences": ("Polygon", "MultiPolygon", "Point"),
     "zones": ("Polygon", "MultiPolygon"),
+    "gates": ("Point",),
 }
 
 

@@ -36,6 +36,8 @@ class TakingPart(NamedTuple):
         Where everything lies, seen from the area.
     statistics
         Reported figures; None without any.
+    buildings
+        Dwellings, in which walks begin; None without any.
     """
 
     listed: gpd.GeoDataFrame
@@ -46,6 +48,7 @@ class TakingPart(NamedTuple):
     area: shapely.Geometry | None
     near: Neighbourhood
     statistics: pd.DataFrame | None
+    buildings: gpd.GeoDataFrame | None = None
 
     @property
     def inside(self) -> pd.Index:  # numpydoc ignore=RT01
@@ -79,8 +82,7 @@ def taking_part(inputs: StudyInputs, study: Study) -> TakingPart:
     facilities = checked(inputs.facilities, "facilities")
     zones = None if inputs.zones is None else checked(inputs.zones, "zones")
     area = _area(inputs.area, zones)
-    border_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
-    near = neighbourhood(residences, facilities, area, border_m=border_m)
+    near = neighbourhood(residences, facilities, area, border_m=study.reach_m)
     require_something(near)
     homes = residences[near.residences["kept"]]
     homes = homes.assign(
@@ -93,7 +95,17 @@ def taking_part(inputs: StudyInputs, study: Study) -> TakingPart:
         )
     )
     goals = facilities[near.facilities["kept"]]
-    return TakingPart(residences, facilities, homes, goals, zones, area, near, inputs.statistics)
+    return TakingPart(
+        residences,
+        facilities,
+        homes,
+        goals,
+        zones,
+        area,
+        near,
+        inputs.statistics,
+        inputs.buildings,
+    )
 
 
 def _area(

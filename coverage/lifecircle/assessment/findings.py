@@ -44,6 +44,9 @@ class Assessment:
     totals
         The same totals for the whole area, and ``fully_met_households``, its ``_best`` and
         ``_bound``.
+    population
+        People by zone and group, by residences and by the raster, and why they differ, from
+        `supply.people.people_table`; None without a raster.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
     bands
@@ -53,6 +56,9 @@ class Assessment:
         What each rule of the standard comes to, and of those beside it.
     zone_indicators
         The same in each zone.
+    years
+        What each year of a series comes to, in all and by zone, from `yearly.year_table`; no row
+        without years.
     reference
         What the literature's measures say of each residence: for comparison, never a verdict.
     equity, lorenz
@@ -71,6 +77,9 @@ class Assessment:
         The walk network itself.
     area
         The study area; None if there is none.
+    border
+        Which inputs end at its border, and how many verdicts hang on that, from
+        `bordering.border_table`.
     standard, plain, also
         The standard of the verdicts, the plain reading beside it, and the other standards whose
         indicators are shown.
@@ -93,6 +102,7 @@ class Assessment:
     bands: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame
+    years: pd.DataFrame
     reference: pd.DataFrame
     equity: pd.DataFrame
     lorenz: pd.DataFrame
@@ -103,8 +113,10 @@ class Assessment:
     barriers: gpd.GeoDataFrame
     network: WalkNetwork
     area: shapely.Geometry | None
+    border: pd.DataFrame
     standard: Standard
     plain: Standard
     also: tuple[Standard, ...]
     study: Study
     crs: CRS
+    population: pd.DataFrame | None = None

@@ -13,6 +13,7 @@ from lifecircle.standards.indicators import side_by_side
 from lifecircle.standards.model import Standard
 from lifecircle.standards.year_on_year import EarlierResult, with_last_year
 from lifecircle.study import Study
+from lifecircle.supply.home_shares import home_evidence
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.results import (
     Walked,
@@ -60,7 +61,9 @@ def find_indicators(
     indicators, zone_indicators
         As in the `Assessment`.
     """
-    evidence = _evidence(part, walked, found, study)
+    evidence = replace(
+        _evidence(part, walked, found, study), home_walks=home_evidence(walked.homes, part.goals)
+    )
     if radius_m is not None:
         near_by = straight_links(found.residences, part.facilities, radius_m=radius_m)
         near_by = near_by.join(part.facilities[["kind", "status", "floor"]], on="facility_id")

@@ -5,13 +5,18 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
+from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.pacing import pace_remarks
+from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
+from lifecircle.assessment.yearly import walk_in_all_years, walked_of, year_table
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
 from lifecircle.read.quality import Remark, quality_table
@@ -26,7 +31,7 @@ from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.equity import equity_table, lorenz_table
 from lifecircle.supply.gaps import gap_list
 from lifecircle.supply.readings import share_bands, verdict_sums
-from lifecircle.supply.reconciliation import reconciliation_table
+from lifecircle.supply.reconciliation import reconciliation_table, with_people_steps
 from lifecircle.supply.results import Walked, require_streets
 from lifecircle.walk.backdrop import barrier_table, street_table
 
@@ -136,10 +141,16 @@ def assess(
 
     Notes
     -----
-    The steps: choose what takes part; walk; count; share; judge; add up; draw.
+    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; draw.
     """
-    part = taking_part(inputs, study)
-    walked = walk_everywhere(inputs.streets, part.homes, part.goals, study)
+    dated, ever = inputs_then(inputs, study), walk_in_all_years(inputs, study)
+    part = taking_part(dated.inputs, study)
+    if ever is None:
+        walked = walk_everywhere(
+            inputs.streets, part.homes, part.goals, study, buildings=inputs.buildings
+        )
+    else:
+        walked = walked_of(ever, part)
     if inputs.streets is not None:
         require_streets(walked.residences, walked.facilities, snap_limit_m=study.walk.snap_limit_m)
     _logger.info("sharing floor area between %d residences", len(part.homes))
@@ -166,35 +177,54 @@ def assess(
         standard=standard,
         study=study,
     )
+    streets = street_table(walked.network)
+    border = border_table(
+        part, inputs.residences, streets, study, found=(judged.rule, walked.links)
+    )
     _logger.info("drawing catchments")
+    people = find_people(inputs.population, walked, found, study)
     return Assessment(
-        residences=found.residences,
-        facilities=found.facilities,
+        residences=with_flags(found.residences, dated.residence_flags),
+        facilities=with_flags(found.facilities, dated.facility_flags),
         links=found.links,
         clusters=clusters,
         remedy_areas=remedy_areas,
         catchments=drawn_catchments(walked, found.facilities, study),
         gaps=gap_list(found.residences, found.zones),
-        zones=found.zones,
-        totals=found.totals,
+        zones=people.zones,
+        totals=people.totals,
+        population=people.table,
         verdicts=verdict_sums(found.residences),
         bands=share_bands(found.residences),
         indicators=indicators,
         zone_indicators=zone_indicators,
+        years=year_table(ever, study=study, standard=standard),
         reference=found.reference,
         equity=equity_table(found.residences),
         lorenz=lorenz_table(found.residences),
-        reconciliation=reconciliation_table(
-            inputs.residences,
-            inputs.facilities,
-            found.residences,
-            found.facilities,
-            read=inputs.read,
-            parsed=inputs.parsed,
+        reconciliation=with_people_steps(
+            reconciliation_table(
+                inputs.residences,
+                inputs.facilities,
+                found.residences,
+                found.facilities,
+                read=inputs.read,
+                parsed=inputs.parsed,
+                built=None if study.as_of is None else dated.inputs.residences,
+            ),
+            None if inputs.population is None else inputs.population.sums,
         ),
         quality=pd.concat(
             [
-                _quality(inputs, part.listed, found, walked),
+                _quality(
+                    inputs,
+                    part.listed if dated.listed is None else dated.listed,
+                    found,
+                    walked,
+                ),
+                quality_table(border_remarks(border, study)),
+                dated.quality,
+                quality_table(list(pace_remarks(walked.network))),
                 quality_table(
                     [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
                 ),
@@ -202,10 +232,11 @@ def assess(
             ignore_index=True,
         ),
         to_geocode=inputs.to_geocode,
-        streets=street_table(walked.network),
+        streets=streets,
         barriers=barrier_table(walked.network),
         network=walked.network,
         area=part.area,
+        border=border,
         standard=standard,
         plain=plain,
         also=tuple(also),

@@ -4,12 +4,15 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
+from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import place_everything
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.results import is_snapped, require_streets
+from lifecircle.walk.backdrop import street_table
 
 __all__ = ["rehearse", "unsnapped_remarks"]
 
@@ -28,7 +31,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     Returns
     -------
     quality
-        What is too far from any street, as `quality_table` gives it.
+        What the study's years change and rest on, what is too far from any street, and which
+        inputs end at the border, as `quality_table` gives it.
 
     Raises
     ------
@@ -39,10 +43,12 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
     CrsError
         If the tables and the streets are in different systems.
     """
-    part = taking_part(inputs, study)
+    dated = inputs_then(inputs, study)
+    part = taking_part(dated.inputs, study)
     if inputs.streets is None:
-        return quality_table([])
-    _, here, there = place_everything(inputs.streets, part.homes, part.goals, study)
+        return dated.quality
+    network, people, there = place_everything(inputs.streets, part.homes, part.goals, study)
+    here = people.residences
     require_streets(here, there, snap_limit_m=study.walk.snap_limit_m)
     homes = part.homes.loc[part.inside]
     goals = part.goals[part.near.facilities.loc[part.goals.index, "inside"]]
@@ -55,7 +61,9 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
             barred=places.ids[places.barred],
         )
     ]
-    return quality_table(remarks)
+    border = border_table(part, inputs.residences, street_table(network), study)
+    remarks += border_remarks(border, study)
+    return pd.concat([dated.quality, quality_table(remarks)], ignore_index=True)
 
 
 def unsnapped_remarks(name: str, unsnapped: pd.DataFrame, *, barred: pd.Index) -> Iterator[Remark]:

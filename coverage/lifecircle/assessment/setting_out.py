@@ -7,8 +7,10 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment.choosing import TakingPart
+from lifecircle.assessment.walking import far_links
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
+from lifecircle.supply.home_shares import with_far_verdict, with_served_share
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.met_households import met_pair
 from lifecircle.supply.reference import reference_table
@@ -40,11 +42,14 @@ class Judgements(NamedTuple):
         The same with what is planned.
     plainly
         Under the plain reading.
+    far
+        With the worst gates where they are unknown; None if the study does not ask for it.
     """
 
     rule: Judged
     planned: Judged
     plainly: Judged
+    far: Judged | None = None
 
 
 class SetOut(NamedTuple):
@@ -68,7 +73,12 @@ class SetOut(NamedTuple):
 
 
 def judge(
-    part: TakingPart, walked: Walked, *, study: Study, standard: Standard, plain: Standard
+    part: TakingPart,
+    walked: Walked,
+    *,
+    study: Study,
+    standard: Standard,
+    plain: Standard,
 ) -> Judgements:
     """
     Count, share and judge under the standard, with what is planned, and under the plain reading.
@@ -91,10 +101,16 @@ def judge(
     """
     known = (part.homes, part.goals, walked, part.near)
     by_rule = study.model_copy(update={"ledger": "rule"})
+    far = None
+    if study.residences.unknown_gates == "bounds":
+        links = far_links(walked, part.homes, part.goals, study, buildings=part.buildings)
+        there = walked._replace(links=links)
+        far = judged_by(part.homes, part.goals, there, part.near, standard=standard, study=study)
     return Judgements(
         rule=judged_by(*known, standard=standard, study=study),
         planned=judged_by(*known, standard=standard, study=study, with_planned=True),
         plainly=judged_by(*known, standard=plain, study=by_rule),
+        far=far,
     )
 
 
@@ -133,6 +149,13 @@ def set_out(
     residences = set_out_residences(
         part.homes, walked, judged.rule, judged.planned, judged.plainly,
         speed_m_s=study.walk.speed_m_s,
+    )  # fmt: skip
+    residences = with_far_verdict(
+        with_served_share(
+            residences, walked.homes, judged.rule,
+            rules=standard.floor_area_rules, goals=part.goals, limit_mm=study.walk.limit_mm,
+        ),
+        judged.far,
     )  # fmt: skip
     if not len(walked.network.start):
         residences = without_streets(residences)

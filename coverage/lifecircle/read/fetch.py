@@ -14,7 +14,7 @@ from pyproj import Transformer
 
 from lifecircle.datum import study_crs
 from lifecircle.errors import FetchError, LifeCircleError, NetworkError, StudyError
-from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS
+from lifecircle.walk.osmnx_graph import NODE_KEYS, WAY_KEYS
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -25,7 +25,6 @@ _logger = logging.getLogger(__name__)
 
 # Everything that is a road or a path: who may walk on it is decided by our own table, later.
 _WAYS: Final = '["highway"]'
-_WAY_KEYS: Final = sorted(RELEVANT_WAY_KEYS | {"layer"})
 _MOST_BUFFER_M: Final = 50_000.0
 _LATER: Final = "ask again later"
 
@@ -60,9 +59,9 @@ def fetch_streets(place: str, *, buffer_m: float = 1500.0) -> "nx.MultiDiGraph[i
     Returns
     -------
     graph
-        An osmnx graph of every ``highway``, not simplified, with the tags that `walk.access` reads.
-        Each piece of street stands in it once, in the direction in which it was drawn. Walls and
-        rivers, which the OSM files hold, are not in it.
+        An osmnx graph of every ``highway``, not simplified, with the tags that
+        `walk.osmnx_graph` reads. Each piece of street stands in it once, in the direction in
+        which it was drawn. Walls and rivers, which the OSM files hold, are not in it.
 
     Raises
     ------
@@ -144,8 +143,8 @@ def _own_settings(osmnx: ModuleType) -> Iterator[None]:
             "hooks": {"response": lambda response, **_: _checked(response)},
         },
         "use_cache": False,
-        "useful_tags_node": sorted(RELEVANT_NODE_KEYS),
-        "useful_tags_way": _WAY_KEYS,
+        "useful_tags_node": sorted(NODE_KEYS),
+        "useful_tags_way": sorted(WAY_KEYS),
     }
     before = {name: getattr(osmnx.settings, name) for name in ours}
     resolver = socket.getaddrinfo  # osmnx puts its own in its place

@@ -62,8 +62,8 @@ class Tile:
     nodata: float | None
 
     @property
-    def bounds(self) -> Bounds:
-        """West, south, east and north."""
+    def bounds(self) -> Bounds:  # numpydoc ignore=RT01
+        """Return west, south, east and north."""
         (rows, columns), (width, height) = self.shape, self.cell
         return self.west, self.north - rows * height, self.west + columns * width, self.north
 

@@ -13,8 +13,9 @@ from pyproj import CRS
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
 from lifecircle.read.estimates import with_estimated_households
+from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
-from lifecircle.read.joins import JoinKey, joined, with_gates
+from lifecircle.read.joins import JoinKey, joined
 from lifecircle.read.losses import LOSS_STEPS, amounts_of, lost_rows
 from lifecircle.read.opening import SourceOptions, open_cells, open_source
 from lifecircle.read.places import Places
@@ -36,6 +37,7 @@ _ID: Final[Mapping[TableName, str]] = {
     "facilities": "facility_id",
     "residences": "residence_id",
     "zones": "zone_id",
+    "gates": "gate_id",
 }
 
 
@@ -128,7 +130,7 @@ def read_residences(
     crs: CRS | None = None,
     join: str | Path | None = None,
     join_on: JoinKey = "residence_id",
-    gates: tuple[str | Path, str | None] | None = None,
+    gates: GateSource | None = None,
     years: tuple[int | None, int | None] = (None, None),
     persons_per_household: float | None = None,
     **source: Unpack[SourceOptions],
@@ -148,8 +150,8 @@ def read_residences(
     join_on
         What the two have in common.
     gates
-        A vector file of gate points, and its layer (None if it has only one). A gate belongs to the
-        residence whose id it names, else to the nearest outline within 20 m.
+        A file of gates. A gate belongs to the residence whose id or name it gives, else to the
+        nearest outline within 20 m.
     years
         For residences without status: the first year that counts as new, and the year of the
         standard. If the first is None, later than the standard's year is new, and the same year is
@@ -188,7 +190,7 @@ def read_residences(
     read = _finished(opened, values, places, notes)
     if gates is None:
         return read
-    residences, remarks = with_gates(read.table, *gates)
+    residences, remarks = with_gates(read.table, gates)
     quality = pd.concat([read.quality, quality_table(remarks)], ignore_index=True)
     return read._replace(table=residences, quality=quality)
 

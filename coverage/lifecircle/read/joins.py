@@ -1,28 +1,18 @@
-"""What other files say about residences: a table to join, and surveyed gates."""
+"""What another table says about residences."""
 
-from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
-import geopandas as gpd
-import numpy as np
-import numpy.typing as npt
 import pandas as pd
-import shapely
 
 from lifecircle.errors import TableError
 from lifecircle.read.names import name_key
-from lifecircle.read.opening import with_columns
 from lifecircle.read.quality import Remark
 from lifecircle.read.values import Opened, Values, read_values, remark, text_of
-from lifecircle.read.vectors import read_features
 from lifecircle.tables import some
 
-__all__ = ["JoinKey", "joined", "with_gates"]
+__all__ = ["JoinKey", "joined"]
 
 JoinKey = Literal["residence_id", "name"]
-
-_POINTS: Final = (shapely.GeometryType.POINT, shapely.GeometryType.MULTIPOINT)
-_GATE_SNAP_M: Final = 20.0  # a gate without a residence's id belongs to the outline this near
 
 
 def joined(opened: Opened, values: Values, other: Opened, join_on: JoinKey) -> Values:
@@ -101,52 +91,3 @@ def _unmatched(
         )
         for row in alone.index
     ]
-
-
-def with_gates(
-    residences: gpd.GeoDataFrame, path: str | Path, layer: str | None
-) -> tuple[gpd.GeoDataFrame, list[Remark]]:
-    """
-    Give residences their gates.
-
-    Parameters
-    ----------
-    residences
-        A complete contract table.
-    path
-        A vector file of points.
-    layer
-        Its layer; None if it has only one.
-
-    Returns
-    -------
-    residences
-        With ``gates`` as MultiPoint, None where there is none.
-    remarks
-        The gates that belong to no residence.
-    """
-    features = read_features(path, crs=residences.crs, layer=layer)
-    cells = pd.DataFrame(features.drop(columns="geometry"))
-    opened = with_columns(Path(path).name, layer, "residences", cells, None)
-    points = features.geometry.to_numpy()
-    usable = np.isin(shapely.get_type_id(points), _POINTS) & ~shapely.is_empty(points)
-    owners = text_of(opened, "residence_id").to_numpy(dtype=object, copy=True)
-    unnamed = np.flatnonzero((owners == "") & usable)
-    tree = shapely.STRtree(shapely.boundary(residences.geometry.to_numpy()))
-    gate, outline = tree.query_nearest(
-        points[unnamed], max_distance=_GATE_SNAP_M, all_matches=False
-    )
-    owners[unnamed[gate]] = residences.index.to_numpy()[outline]
-    known = np.isin(owners, residences.index.to_numpy()) & usable
-    places = np.full(len(residences), None, dtype=object)
-    places[:] = [_multipoint(points[known & (owners == key)]) for key in residences.index]
-    placed = gpd.GeoSeries(places, index=residences.index, crs=residences.crs)
-    remarks = [
-        remark(opened, "gate_unmatched", row=int(row), found=str(owner))
-        for row, owner in zip(features.index[~known], owners[~known], strict=True)
-    ]
-    return residences.assign(gates=placed), remarks
-
-
-def _multipoint(points: npt.NDArray[np.object_]) -> shapely.MultiPoint | None:
-    return shapely.MultiPoint(shapely.get_coordinates(points)) if len(points) else None

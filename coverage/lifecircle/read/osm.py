@@ -23,6 +23,7 @@ from lifecircle.read.osm_file import (
     require_metres,
 )
 from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS, way_access
+from lifecircle.walk.waits import PACE_NODE_KEYS, PACE_WAY_KEYS
 from lifecircle.walk.ways import Barriers, StreetWays
 
 __all__ = ["read_osm_streets"]
@@ -32,7 +33,10 @@ logger = logging.getLogger(__name__)
 _Ints = npt.NDArray[np.int64]
 _Tags = Mapping[str, str]
 
-_WAY_KEYS: Final = RELEVANT_WAY_KEYS | {"name", "highway", "bridge", "layer", "tunnel"}
+_WAY_KEYS: Final = (
+    RELEVANT_WAY_KEYS | PACE_WAY_KEYS | {"name", "highway", "bridge", "layer", "tunnel"}
+)
+_NODE_KEYS: Final = RELEVANT_NODE_KEYS | PACE_NODE_KEYS
 _LOOKED_AT: Final = (
     "barrier",
     "highway",
@@ -277,7 +281,7 @@ def _nodes(file: osmium.io.File, refs: _Ints, crs: CRS) -> _Nodes:
 
 
 def _matching(tags: osmium.osm.TagList) -> _Tags:
-    return {tag.k: tag.v for tag in tags if tag.k in RELEVANT_NODE_KEYS}
+    return {tag.k: tag.v for tag in tags if tag.k in _NODE_KEYS}
 
 
 def _pieces(lines: _Lines, nodes: _Nodes) -> _Pieces:

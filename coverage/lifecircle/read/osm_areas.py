@@ -1,6 +1,6 @@
 """Tagged points and areas from an OpenStreetMap file."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -12,12 +12,20 @@ import shapely
 from pyproj import CRS, Transformer
 
 from lifecircle.read.osm_file import open_osm, osm_faults
+from lifecircle.walk.access import node_access
 
 __all__ = ["Feature", "Features", "read_features"]
 
 _AREA_RELATIONS: Final = frozenset({"multipolygon", "boundary"})  # as osmium has it
 # Those who come in by the emergency exit do not come for a visit.
 _NO_DOORS: Final = frozenset({"emergency", "exit", "no"})
+_GATES: Final = frozenset(
+    (
+        *("gate", "sliding_gate", "wicket_gate", "hampshire_gate", "bump_gate", "swing_gate"),
+        *("lift_gate", "sliding_beam", "bar", "kissing_gate", "stile", "turnstile"),
+        *("full-height_turnstile", "full_height_turnstile", "sally_port", "entrance"),
+    )
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -32,7 +40,7 @@ class Feature:
     tags
         All its tags.
     doors
-        The nodes with ``entrance`` on its outline, by their ids, in rising order.
+        The doors on its outline, by their ids, in rising order.
     """
 
     id: str
@@ -52,7 +60,7 @@ class Features:
     shapes
         Their points and polygons, in the order of `rows`.
     doors
-        Where the nodes with ``entrance`` lie.
+        Where the doors lie: nodes with ``entrance``; gates too, where they were asked for.
     broken
         The areas whose outline could not be put together.
     """
@@ -65,6 +73,7 @@ class Features:
 
 @dataclass(kw_only=True, slots=True)
 class _Gathered:
+    with_gates: bool
     rows: list[Feature] = field(default_factory=list)
     wkb: list[str] = field(default_factory=list)
     doors: dict[int, str] = field(default_factory=dict)
@@ -73,7 +82,9 @@ class _Gathered:
     factory: osmium.geom.WKBFactory = field(default_factory=osmium.geom.WKBFactory)
 
 
-def read_features(path: Path, *, keys: Iterable[str], crs: CRS) -> Features:
+def read_features(
+    path: Path, *, keys: Iterable[str], crs: CRS, with_gates: bool = False
+) -> Features:
     """
     Read the nodes and areas that have one of some keys.
 
@@ -87,6 +98,8 @@ def read_features(path: Path, *, keys: Iterable[str], crs: CRS) -> Features:
         The keys asked for.
     crs
         The coordinate system to bring them into.
+    with_gates
+        Whether gates in a fence (``barrier``) are doors, too, if they let people through.
 
     Returns
     -------
@@ -99,8 +112,8 @@ def read_features(path: Path, *, keys: Iterable[str], crs: CRS) -> Features:
         If the file cannot be read.
     """
     asked = osmium.filter.KeyFilter(*keys)
-    wanted = osmium.filter.KeyFilter(*keys, "entrance")
-    gathered = _Gathered()
+    wanted = osmium.filter.KeyFilter(*keys, "entrance", *(["barrier"] if with_gates else []))
+    gathered = _Gathered(with_gates=with_gates)
     file = open_osm(path)
     with osm_faults(path):
         for item in osmium.FileProcessor(file).with_areas(asked).with_filter(wanted):
@@ -131,10 +144,18 @@ def _gather_node(node: osmium.osm.Node, gathered: _Gathered) -> None:
         return
     tags = dict(node.tags)
     point = gathered.factory.create_point(node)
-    if tags.get("entrance", "no") not in _NO_DOORS:
+    if _is_door(tags) or (gathered.with_gates and _is_gate(tags)):
         gathered.doors[node.id] = point
     gathered.rows.append(Feature(id=f"osm:n{node.id}", tags=tags))
     gathered.wkb.append(point)
+
+
+def _is_door(tags: Mapping[str, str]) -> bool:
+    return tags.get("entrance", "no") not in _NO_DOORS
+
+
+def _is_gate(tags: Mapping[str, str]) -> bool:
+    return tags.get("barrier") in _GATES and node_access(tags).access != "closed"
 
 
 def _gather_candidate(
@@ -154,7 +175,11 @@ def _gather_area(area: osmium.osm.Area, gathered: _Gathered) -> None:
 
 def _features(gathered: _Gathered, keys: frozenset[str], crs: CRS) -> Features:
     whole = {row.id: row for row in gathered.rows}
-    broken = [row for name, row in gathered.candidates.items() if name not in whole]
+    broken = [
+        row
+        for name, row in gathered.candidates.items()
+        if name not in whole and keys & row.tags.keys()
+    ]
     repeated = {
         way
         for relation, ways in gathered.outer_ways.items()

@@ -119,7 +119,8 @@ def read_osm_residences(
     inside it, where a plain ``building=yes`` without another use counts as a home. Homes outside
     all areas (residential kinds of ``building`` only) are put together into blocks: those nearer
     than 15 m to each other, in one cell of a grid of 150 m. A home in two areas belongs to the
-    smaller one.
+    smaller one. Gates (``barrier=gate`` and the like) and entrances that are nodes of an area's
+    outline, and may be passed, are its gates.
 
     Parameters
     ----------
@@ -147,7 +148,7 @@ def read_osm_residences(
         If `crs` is not in metres.
     """
     require_metres(crs)
-    features = read_features(path, keys=("building", "landuse"), crs=crs)
+    features = read_features(path, keys=("building", "landuse"), crs=crs, with_gates=True)
     drawn = np.array([row.id[4] != "n" for row in features.rows], dtype=bool)
     areas = drawn & np.array([_is_residential_area(row) for row in features.rows], dtype=bool)
     homes, home_area = _homes(features, drawn, np.flatnonzero(areas))
@@ -168,6 +169,7 @@ def read_osm_residences(
             _remark(path, "households_unknown", name, "warning")
             for name in table.index[table["households"].isna()]
         ),
+        *_gates_taken(path, table),
         *_broken_outlines(path, features),
     ]
     logger.info("%s: %d residences of %d homes", path.name, len(table), len(homes))
@@ -228,7 +230,6 @@ def _facilities(places: list[_Place], features: Features, crs: CRS) -> gpd.GeoDa
 
 def _facility(place: _Place, features: Features) -> dict[str, object]:
     tags = place.row.tags
-    doors = [features.doors[door] for door in place.row.doors]
     is_building = tags.get("building", "no") != "no"
     kind = place.kind.kind
     ground_m2 = float(shapely.area(place.shape))
@@ -239,7 +240,7 @@ def _facility(place: _Place, features: Features) -> dict[str, object]:
     return {
         "name": place_name(tags) or None,
         "kind": kind,
-        "entrances": shapely.MultiPoint(doors) if doors else None,
+        "entrances": _doors(place.row, features),
         "floor_area_m2": floor_area_m2 if is_area and is_building else math.nan,
         "land_area_m2": ground_m2 if is_area and not is_building else math.nan,
         "beds": _first(_number(tags, "beds"), capacity if lodges else math.nan),
@@ -250,6 +251,16 @@ def _facility(place: _Place, features: Features) -> dict[str, object]:
         "floor": _number(tags, "level", low=-20, high=_MOST_LEVELS),
         "geometry": shapely.point_on_surface(place.shape),
     }
+
+
+def _doors(row: Feature, features: Features) -> shapely.MultiPoint | None:
+    return shapely.MultiPoint([features.doors[door] for door in row.doors]) if row.doors else None
+
+
+def _gates_taken(path: Path, residences: gpd.GeoDataFrame) -> Iterable[Remark]:
+    gated = residences.index[residences["gates"].notna()]
+    if len(gated):
+        yield _remark(path, "gates_from_osm", f"{len(gated)}: {some(gated)}", field="gates")
 
 
 def _number(tags: _Tags, key: str, *, low: float = 0.0, high: float = 100_000.0) -> float:
@@ -320,6 +331,7 @@ def _area_rows(
     return pd.DataFrame(
         {
             "name": [place_name(row.tags) or None for row in rows],
+            "gates": [_doors(row, features) for row in rows],
             "households": np.where(homes > 0, sums, np.nan),
             "households_estimated": True,
             "geometry": features.shapes[areas],
@@ -337,6 +349,7 @@ def _block_rows(features: Features, homes: _Ints, households: _Ints) -> pd.DataF
     return pd.DataFrame(
         {
             "name": None,
+            "gates": None,
             "households": np.bincount(block, weights=households, minlength=len(first)),
             "households_estimated": True,
             "geometry": np.array([shapely.union_all(part) for part in parts[: len(first)]], object),

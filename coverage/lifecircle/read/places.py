@@ -86,9 +86,9 @@ def shapes_from_features(opened: Opened, features: gpd.GeoDataFrame) -> Places:
     Returns
     -------
     places
-        Facilities are points (of an area, a point on it); residences areas or points; zones areas.
-        Outlines that cross themselves are mended, with their area before and after. A row without
-        a shape, or with one of another type, is lost.
+        Facilities are points (of an area, a point on it); residences areas or points; zones areas;
+        gates points, one or several. Outlines that cross themselves are mended, with their area
+        before and after. A row without a shape, or with one of another type, is lost.
 
     Raises
     ------
@@ -213,7 +213,10 @@ def _fitted(
     several = (kinds == shapely.GeometryType.MULTIPOINT) & (
         shapely.get_num_geometries(geometry) > 1
     )
-    fitted[is_point] = shapely.get_geometry(geometry[is_point], 0)
+    if opened.table == "gates":
+        several[:] = False
+    else:
+        fitted[is_point] = shapely.get_geometry(geometry[is_point], 0)
     if opened.table == "facilities":
         fitted[is_area] = shapely.point_on_surface(geometry[is_area])
     stray = ~_fits(opened.table, is_point, is_area) & (kinds >= 0)
@@ -231,4 +234,6 @@ def _fitted(
 def _fits(
     table: TableName, is_point: npt.NDArray[np.bool_], is_area: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.bool_]:
+    if table == "gates":
+        return is_point
     return is_area if table == "zones" else is_area | is_point

@@ -69,7 +69,8 @@ def _same_name(table: gpd.GeoDataFrame) -> Iterator[_Found]:
     keys = table["name"].map(name_key, na_action="ignore")
     sites = table["site_id"] if "site_id" in table else pd.Series(None, index=table.index)
     shapes = pd.Series(table.geometry.to_numpy(), index=table.index, dtype=object)
-    for _, group in table[keys.notna() & keys.ne("")].groupby(keys):
+    keys = keys[keys.notna() & keys.ne("") & keys.duplicated(keep=False)]
+    for _, group in keys.groupby(keys):
         for place, key in enumerate(group.index[1:], start=1):
             former = group.index[:place]
             one_site = sites[former].eq(sites[key]) & pd.notna(sites[key])
@@ -99,7 +100,8 @@ def _outliers(table: gpd.GeoDataFrame) -> Iterator[_Found]:
 def _on_one_point(table: gpd.GeoDataFrame) -> Iterator[_Found]:
     points = table[table.geometry.geom_type == "Point"]
     spots = np.round(shapely.get_coordinates(points.geometry.to_numpy()) / _SAME_POINT_M)
-    for _, group in points.groupby([spots[:, 0], spots[:, 1]]):
+    shared = pd.DataFrame(spots).duplicated(keep=False).to_numpy(dtype=bool)
+    for _, group in points[shared].groupby([spots[shared, 0], spots[shared, 1]]):
         names = group["name"].dropna().unique()
         if len(names) >= _FEWEST_ON_A_POINT:
             text = f"{len(group)}: {', '.join(map(str, names[:5]))}"

@@ -12,7 +12,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.read.cell_shares import Dwellings, cell_shares, dwellings_on, known_shares
+from lifecircle.read.cell_parts import Dwellings, cell_shares, dwellings_on, known_shares
 from lifecircle.read.geotiff import opened_tiles
 from lifecircle.read.quality import Remark
 from lifecircle.read.rasters import Raster, read_raster

@@ -27,6 +27,7 @@ QUALITY_COLUMNS: Final = (
 _SAID: Final = (
     *("datum_doubtful", "datum_undecided", "must_be_mended", "loss_limit", "id_made"),
     *("coordinates_in_one_cell", "geometry_type", "status_assumed", "status_from_year"),
+    *("streets_end_at_border", "facilities_end_at_border", "residences_end_at_border"),
     *("status_same_year", "kind_from_name", "kind_from_tags"),
 )
 

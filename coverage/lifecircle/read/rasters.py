@@ -62,8 +62,8 @@ class Raster:
     whole: bool
 
     @property
-    def bounds(self) -> Bounds:
-        """West, south, east and north."""
+    def bounds(self) -> Bounds:  # numpydoc ignore=RT01
+        """Return west, south, east and north."""
         rows, columns = self.cells.shape
         east = self.west + columns * self.cell_width
         return self.west, self.north - rows * self.cell_height, east, self.north

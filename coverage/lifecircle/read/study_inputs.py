@@ -15,9 +15,12 @@ from lifecircle.errors import StudyError
 from lifecircle.read.buildings import ReadBuildings, read_buildings
 from lifecircle.read.datum_check import outline_datum
 from lifecircle.read.doubts import input_doubts
+from lifecircle.read.elevation import read_heights
+from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE
 from lifecircle.read.inputs import (
     ReadTable,
+    SourceOptions,
     read_facilities,
     read_residences,
 )
@@ -124,7 +127,7 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     faults: list[str] = []
     # Without a CRS the run fails anyway; a stand-in lets the rest be read, and its faults be told.
     crs = kept(faults, lambda: study_crs_of(study)) or CRS.from_epsg(_STAND_IN)
-    streets = kept(faults, lambda: study_streets(study, crs))
+    streets = kept(faults, lambda: _with_heights(study_streets(study, crs), study))
     _logger.info("reading facilities and residences")
     extent = street_extent(streets)
     facilities = kept(faults, lambda: _read_facilities(study.facilities, crs, extent))
@@ -179,6 +182,12 @@ def read_study_inputs(study: Study, *, standard: Standard) -> StudyInputs:
     )
 
 
+def _with_heights(streets: StreetWays | None, study: Study) -> StreetWays | None:
+    if streets is None or study.elevation is None:
+        return streets
+    return replace(streets, heights_m=read_heights(study.elevation, streets))
+
+
 def _listed(lists: Sequence[pd.DataFrame | None]) -> pd.DataFrame:
     some_rows = [rows for rows in lists if rows is not None]
     return pd.concat([pd.DataFrame(columns=list(TO_GEOCODE)), *some_rows], ignore_index=True)
@@ -205,6 +214,7 @@ def input_files(study: Study) -> dict[str, Path]:
         "residences": study.residences.file,
         "residences.geocoded": study.residences.geocoded,
         "residences.join": study.residences.join,
+        "residences.gates": study.residences.gates,
         "zones": None if study.zones is None else study.zones.file,
         "area": None if study.area is None else study.area.file,
         "barriers": None if study.barriers is None else study.barriers.file,
@@ -212,8 +222,14 @@ def input_files(study: Study) -> dict[str, Path]:
         "last_year": None if study.last_year is None else study.last_year / "manifest.json",
         "buildings": None if study.buildings is None else study.buildings.file,
         **({} if study.population is None else raster_files(study.population)),
+        **({} if study.elevation is None else _numbered("elevation", study.elevation.file)),
     }
     return {name: path for name, path in named.items() if path is not None}
+
+
+def _numbered(name: str, files: Sequence[Path]) -> dict[str, Path]:
+    """Name tiles by their setting, counted from 2."""
+    return {name if at == 1 else f"{name}.{at}": path for at, path in enumerate(files, 1)}
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -257,11 +273,14 @@ def _read_facilities(settings: FacilitiesInput, crs: CRS, extent: Extent | None)
 
 def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: Standard) -> _Read:
     settings, people = study.residences, study.population
+    gates = _gate_source(study, extent)
     if is_osm(settings.file):
         _refuse_geocoded(settings)
         table, quality = read_osm_residences(settings.file, crs=crs, rule=settings.household_rule)
+        if gates is not None:
+            table, remarks = with_gates(table, gates)
+            quality = pd.concat([quality, quality_table(remarks)], ignore_index=True)
         return _Read(table=table, quality=quality, amounts=amounts_of(table))
-    gates = None if settings.gates_layer is None else (settings.file, settings.gates_layer)
     read = read_residences(
         settings.file,
         crs=crs,
@@ -274,6 +293,14 @@ def _read_residences(study: Study, crs: CRS, extent: Extent | None, standard: St
         **source_options(settings, extent),
     )
     return _of(read)
+
+
+def _gate_source(study: Study, extent: Extent | None) -> GateSource | None:
+    settings = study.residences
+    if settings.gates is None and settings.gates_layer is None:
+        return None
+    options = SourceOptions(datum=settings.datum, layer=settings.gates_layer, extent=extent)
+    return GateSource(settings.gates or settings.file, options, study.walk.at_minute)
 
 
 def _read_buildings(study: Study, crs: CRS) -> ReadBuildings | None:

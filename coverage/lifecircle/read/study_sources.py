@@ -328,8 +328,7 @@ def study_reach(study: Study) -> tuple[CRS, shapely.Geometry]:
     area = None if crs is None else kept(faults, lambda: _outline(study, crs))
     if crs is None or area is None:
         raise StudyError(study.title, faults)
-    beyond_m = study.walk.limit_mm / 1000 + study.walk.snap_limit_m
-    return crs, shapely.buffer(area, beyond_m)
+    return crs, shapely.buffer(area, study.reach_m)
 
 
 def _outline(study: Study, crs: CRS) -> shapely.Geometry:

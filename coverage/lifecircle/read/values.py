@@ -18,7 +18,10 @@ __all__ = ["Opened", "Values", "read_values", "remark", "text_of", "with_area_ba
 # Without them a verdict is missing: a blank is worth a remark.
 _AWAITED: Final = ("floor_area_m2", "households")
 # An unknown word in these would change a verdict in silence.
-_STRICT: Final = ("kind", "status", "level", "delivered", "area_basis", "urban", "resettlement")
+_STRICT: Final = (
+    *("kind", "status", "level", "delivered", "area_basis", "urban", "resettlement"),
+    "direction",
+)
 _YES_NO: Final = {"yes": True, "no": False}
 
 

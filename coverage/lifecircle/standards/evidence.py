@@ -63,6 +63,9 @@ class Evidence:
         Who lives within the straight radius of what: as `links`; None where no radius is declared.
     radius_m
         That radius.
+    home_walks
+        Who walks to what from which home: as `links`, with ``home``, its ``weight`` and the
+        ``total`` of its residence; None where walks begin at the gate.
     """
 
     residences: pd.DataFrame
@@ -75,6 +78,7 @@ class Evidence:
     filled: frozenset[str]
     near: pd.DataFrame | None = None
     radius_m: float | None = None
+    home_walks: pd.DataFrame | None = None
 
 
 def gathered(
@@ -145,6 +149,7 @@ def as_the_crow_flies(evidence: Evidence) -> Evidence | None:
     return replace(
         evidence,
         links=evidence.near.assign(ms=0),
+        home_walks=None,
         walk_minutes=_LONGEST_MINUTES,
         residences=evidence.residences.assign(snapped=True),
     )
@@ -167,6 +172,9 @@ def with_planned(evidence: Evidence) -> Evidence:
     facilities, residences = evidence.facilities, evidence.residences
     status = facilities["status"].replace("planned", "operating")
     links = evidence.links.assign(status=evidence.links["status"].replace("planned", "operating"))
+    walks = evidence.home_walks
+    if walks is not None:
+        walks = walks.assign(status=walks["status"].replace("planned", "operating"))
     if "verdict_with_planned" in residences:
         by_own = residences["ledger"].eq("own")
         own = residences["verdict_with_planned"].where(by_own, residences["own_verdict"])
@@ -177,7 +185,11 @@ def with_planned(evidence: Evidence) -> Evidence:
             own_m2=residences["own_m2"] + residences["own_pending_m2"].fillna(0),
         )
     return replace(
-        evidence, facilities=facilities.assign(status=status), residences=residences, links=links
+        evidence,
+        facilities=facilities.assign(status=status),
+        residences=residences,
+        links=links,
+        home_walks=walks,
     )
 
 

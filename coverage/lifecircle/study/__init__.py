@@ -3,6 +3,7 @@
 from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
+from lifecircle.study.elevation import ElevationInput
 from lifecircle.study.file import example_study, read_study, study_language
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -17,6 +18,8 @@ from lifecircle.study.inputs import (
 from lifecircle.study.plan import PlanSettings
 from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.profile import WalkProfile
+from lifecircle.study.profile_file import profile_names, read_profile
 from lifecircle.study.robustness import RobustnessSettings
 from lifecircle.study.settings import LossLimits, Study
 from lifecircle.study.walk import WalkSettings
@@ -26,6 +29,7 @@ __all__ = [
     "BarriersInput",
     "BaseMapSettings",
     "BuildingsInput",
+    "ElevationInput",
     "FacilitiesInput",
     "GeocodingSettings",
     "HouseholdRule",
@@ -38,9 +42,12 @@ __all__ = [
     "StatisticsInput",
     "StreetsInput",
     "Study",
+    "WalkProfile",
     "WalkSettings",
     "ZonesInput",
     "example_study",
+    "profile_names",
+    "read_profile",
     "read_study",
     "study_language",
 ]

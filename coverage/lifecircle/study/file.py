@@ -4,13 +4,18 @@ import difflib
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ValidationError
+from pydantic import ValidationError
 
 from lifecircle.errors import StudyError
 from lifecircle.labels import Language
+from lifecircle.study.faults import fault_text
+from lifecircle.study.profile_file import read_profile
 from lifecircle.study.settings import Study
+
+if TYPE_CHECKING:
+    from lifecircle.study.profile import WalkProfile
 
 __all__ = ["example_study", "read_study", "study_language"]
 
@@ -54,11 +59,15 @@ def read_study(path: Path) -> Study:
         settings["standard"] = _beside(path, settings["standard"])
     if isinstance(settings.get("also"), list):
         settings["also"] = [_beside(path, one) for one in settings["also"]]
+    settings, wrong = _with_profile(path, settings)
     try:
-        return Study.model_validate(settings, context={"folder": path.parent.resolve()})
+        study = Study.model_validate(settings, context={"folder": path.parent.resolve()})
     except ValidationError as error:
-        problems = [_problem(fault) for fault in error.errors()]
-        raise StudyError(str(path), [*problems, *_unknown_standards(settings)]) from None
+        problems = [fault_text(fault, Study) for fault in error.errors()]
+        raise StudyError(str(path), [*problems, *wrong, *_unknown_standards(settings)]) from None
+    if wrong:
+        raise StudyError(str(path), wrong)
+    return study
 
 
 def study_language(path: Path) -> Language | None:
@@ -80,6 +89,22 @@ def study_language(path: Path) -> Language | None:
     except StudyError:
         return None
     return "en" if language == "en" else "zh"
+
+
+def _with_profile(
+    path: Path, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """Put the profile itself where the study names it."""
+    walk = settings.get("walk")
+    if not isinstance(walk, dict) or not isinstance(walk.get("profile"), str):
+        return dict(settings), ()
+    profile: WalkProfile | None = None
+    problems: tuple[str, ...] = ()
+    try:
+        profile = read_profile(walk["profile"], folder=path.parent)
+    except StudyError as error:
+        problems = error.problems
+    return {**settings, "walk": {**walk, "profile": profile}}, problems
 
 
 def _beside(study: Path, standard: object) -> object:
@@ -104,26 +129,6 @@ def _parsed(path: Path) -> dict[str, Any]:
     raise StudyError(str(path), [problem])
 
 
-def _problem(fault: Mapping[str, Any]) -> str:
-    """Say in a user's words what pydantic found."""
-    where = [str(part) for part in fault["loc"]]
-    name = ".".join(where)
-    if fault["type"] == "extra_forbidden":
-        known = _known_keys(where[:-1])
-        near = difflib.get_close_matches(where[-1], known, n=1)
-        hint = f" did you mean {near[0]!r}?" if near else ""
-        return f"'{name}' is no setting;{hint} known here: {', '.join(known)}."
-    if fault["type"] == "missing":
-        return f"'{name}' is missing; every study needs it."
-    said = str(fault["msg"]).removeprefix("Value error, ").removesuffix(".")
-    said = said.replace("Input should be", "must be", 1)
-    if fault["type"] == "model_type":
-        said = f"must be a table, as in `[{name}]`"
-    if where[0] == "base_map":  # what was found there may be a key
-        return f"'{name}' {said}."
-    return f"'{name}' {said}; found {fault['input']!r}."
-
-
 def _unknown_standards(settings: Mapping[str, Any]) -> Iterator[str]:
     """Name misspelt standards beside other faults; alone they are told with the inputs'."""
     profiles = Path(__file__).parents[1] / "standards" / "profiles"
@@ -137,12 +142,3 @@ def _unknown_standards(settings: Mapping[str, Any]) -> Iterator[str]:
                 hint = f" did you mean {near[0]!r}?" if near else ""
                 listed = ", ".join(known)
                 yield f"'{key}' names no shipped standard: {name!r};{hint} known: {listed}."
-
-
-def _known_keys(where: list[str]) -> list[str]:
-    model: Any = Study
-    for part in where:
-        options = [model.model_fields[part].annotation]
-        options += getattr(options[0], "__args__", ())
-        model = next(one for one in options if isinstance(one, type) and issubclass(one, BaseModel))
-    return list(model.model_fields)

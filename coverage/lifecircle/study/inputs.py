@@ -141,8 +141,18 @@ class ResidencesInput(_TableInput):
         A table whose rows are joined to the file's by `join_on`.
     join_on
         The contract column that both hold: ``residence_id`` or ``name``.
+    gates
+        A table or a vector file of gates: points with the residence's identifier or name, else of
+        the outline that they stand on; with ``hours`` and ``direction``, if known.
     gates_layer
-        The layer of `file` that holds gates as points with the residence's identifier.
+        The layer of `gates`, or else of `file`, that holds them.
+    unknown_gates
+        Where nobody knows the gates and no street crosses the outline: ``nearest`` takes the
+        street nearest to the outline; ``bounds`` judges once more with the worst gate that there
+        could be, and says where the verdict depends on it.
+    homes
+        Where walks begin: at the ``gate``, or, ``sampled``, all over the residence: in its
+        buildings, where the study names some.
     new_from_year
         Residences completed in this year or later are new; replaces the standard's own year.
     persons_per_household
@@ -153,7 +163,10 @@ class ResidencesInput(_TableInput):
 
     join: Annotated[InputPath | None, Field(strict=False)] = None
     join_on: Literal["residence_id", "name"] = "residence_id"
+    gates: Annotated[InputPath | None, Field(strict=False)] = None
     gates_layer: str | None = None
+    unknown_gates: Literal["nearest", "bounds"] = "nearest"
+    homes: Literal["gate", "sampled"] = "gate"
     new_from_year: int | None = None
     persons_per_household: float | None = Field(default=None, gt=0, le=20)
     household_rule: HouseholdRule = Field(default_factory=HouseholdRule)

@@ -1,13 +1,15 @@
 """The settings of population rasters."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import BeforeValidator, Field
 
 from lifecircle.study.fields import Settings
 from lifecircle.study.inputs import InputPath
 
-__all__ = ["PopulationInput", "RasterFiles"]
+__all__ = ["RASTERS", "PopulationInput", "RasterFiles"]
+
+RASTERS: Final = ("file", "older_60", "older_65", "older_80", "under_3")
 
 
 def _several(value: object) -> object:
@@ -15,7 +17,9 @@ def _several(value: object) -> object:
 
 
 RasterFiles = Annotated[
-    tuple[InputPath, ...], BeforeValidator(_several), Field(strict=False, min_length=1)
+    tuple[Annotated[InputPath, Field(strict=False)], ...],
+    BeforeValidator(_several),
+    Field(strict=False, min_length=1),
 ]
 
 

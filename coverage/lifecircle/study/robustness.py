@@ -1,31 +1,17 @@
 """The section ``[robustness]`` of a study: which assumptions are in doubt, and how far."""
 
 from collections.abc import Iterator
-from typing import Annotated, Final, Literal, TypeVar
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, model_validator
 
-from lifecircle.study.fields import Minutes, Settings, whole
+from lifecircle.study.fields import Minutes, Settings, ascending, distinct, whole
 from lifecircle.units import speed_mm_s, walk_limit_mm
 
 __all__ = ["RobustnessSettings", "misfits"]
 
 MOST_RUNS: Final = 2000
 OF_HYPERCUBE: Final = ("runs", "seed")
-
-Value = TypeVar("Value", float, str, bool)
-
-
-def _distinct(values: tuple[Value, ...]) -> tuple[Value, ...]:
-    if not values or len(set(values)) < len(values):
-        raise ValueError("must name one value at least, and none twice.")
-    return values
-
-
-def _ascending(values: tuple[float, ...]) -> tuple[float, ...]:
-    if list(_distinct(values)) != sorted(values):
-        raise ValueError("must ascend.")
-    return values
 
 
 def _whole_speeds(values: tuple[float, ...]) -> tuple[float, ...]:
@@ -75,7 +61,8 @@ class RobustnessSettings(Settings):
         How far from a street a place may be. Only the values listed are tried.
     gates
         ``known``: residences are entered as the study says; ``unknown``: as if nobody had told
-        their gates, by the crossings of streets with the outline.
+        their gates, by the crossings of streets with the outline; ``far``: as the study says, and
+        where neither gates nor crossings are known by the worst gate there could be.
     planned
         Whether planned facilities are there: false, true.
     """
@@ -85,27 +72,27 @@ class RobustnessSettings(Settings):
     seed: int = Field(default=1, ge=0)
     robust_share: float = Field(default=0.95, gt=0.5, le=1)
     speed_m_s: Annotated[
-        tuple[Speed, ...], _FromList, AfterValidator(_ascending), AfterValidator(_whole_speeds)
+        tuple[Speed, ...], _FromList, AfterValidator(ascending), AfterValidator(_whole_speeds)
     ] = (0.8, 1.2)
     minutes: Annotated[
-        tuple[Minutes, ...], _FromList, AfterValidator(_ascending), AfterValidator(_whole_minutes)
+        tuple[Minutes, ...], _FromList, AfterValidator(ascending), AfterValidator(_whole_minutes)
     ] = (12.0, 18.0)
-    household_share: Annotated[tuple[Share, ...], _FromList, AfterValidator(_ascending)] = (
+    household_share: Annotated[tuple[Share, ...], _FromList, AfterValidator(ascending)] = (
         0.9,
         1.1,
     )
-    floor_area_share: Annotated[tuple[Share, ...], _FromList, AfterValidator(_ascending)] = (
+    floor_area_share: Annotated[tuple[Share, ...], _FromList, AfterValidator(ascending)] = (
         0.9,
         1.1,
     )
-    snap_limit_m: Annotated[tuple[SnapLimit, ...], _FromList, AfterValidator(_ascending)] = (
+    snap_limit_m: Annotated[tuple[SnapLimit, ...], _FromList, AfterValidator(ascending)] = (
         200.0,
         300.0,
     )
     gates: Annotated[
-        tuple[Literal["known", "unknown"], ...], _FromList, AfterValidator(_distinct)
+        tuple[Literal["known", "unknown", "far"], ...], _FromList, AfterValidator(distinct)
     ] = ("known", "unknown")
-    planned: Annotated[tuple[bool, ...], _FromList, AfterValidator(_distinct)] = (False, True)
+    planned: Annotated[tuple[bool, ...], _FromList, AfterValidator(distinct)] = (False, True)
 
     @model_validator(mode="after")
     def _fits_its_design(self) -> "RobustnessSettings":

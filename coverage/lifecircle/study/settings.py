@@ -9,6 +9,7 @@ from lifecircle.labels import Language
 from lifecircle.study.barriers import BarriersInput
 from lifecircle.study.base_map import BaseMapSettings
 from lifecircle.study.buildings import BuildingsInput
+from lifecircle.study.elevation import ElevationInput
 from lifecircle.study.fields import Settings
 from lifecircle.study.geocoding import GeocodingSettings
 from lifecircle.study.inputs import (
@@ -23,8 +24,10 @@ from lifecircle.study.inputs import (
 from lifecircle.study.plan import PlanSettings
 from lifecircle.study.population import PopulationInput
 from lifecircle.study.priority import PrioritySettings
+from lifecircle.study.profile import FASTEST_SHARE
 from lifecircle.study.robustness import RobustnessSettings, misfits
 from lifecircle.study.walk import WalkSettings
+from lifecircle.study.years import Year, Years
 
 __all__ = ["LossLimits", "Study"]
 
@@ -60,7 +63,8 @@ class Study(Settings):
     statistics
         Reported figures; may be left out.
     buildings
-        Footprints of homes, where they are known; see `BuildingsInput`.
+        Footprints of homes, where they are known; see `BuildingsInput`. With
+        ``residences.homes = "sampled"`` walks begin in them.
     population
         Rasters of people; see `PopulationInput`. Without them nothing is estimated from any.
     standard
@@ -71,12 +75,19 @@ class Study(Settings):
         What new residences owe here, where a document asks for "the standard" and names none.
     ledger
         Which ledger gives the verdicts: as the ``rule`` says, or ``own`` or ``circle`` for all.
+    elevation
+        Heights of the streets; see `ElevationInput`. Without them every street is level.
     walk, losses, priority, geocoding, base_map
         See `WalkSettings`, `LossLimits`, `PrioritySettings`, `GeocodingSettings` (a run geocodes
         nothing) and `BaseMapSettings` (without one the web map asks nobody for anything).
     last_year
         The folder of an earlier result of this study, beside which the indicators are set (同比);
         None without one.
+    as_of
+        The year at whose end the town is looked at, by the years of the lists; a date stands for
+        its year. None: as the lists have it.
+    years
+        The years of a series, one row each, all else the same; none without them.
     robustness
         What is in doubt and how far, to say which verdicts hold; see `RobustnessSettings`.
     tolerance_share
@@ -108,8 +119,11 @@ class Study(Settings):
     new_area_m2_per_100_households: float | None = Field(default=None, gt=0)
     ledger: Literal["rule", "own", "circle"] = "rule"
     walk: WalkSettings = Field(default_factory=WalkSettings)
+    elevation: ElevationInput | None = None
     losses: LossLimits = Field(default_factory=LossLimits)
     last_year: Annotated[InputFolder | None, Field(strict=False)] = None
+    as_of: Year | None = None
+    years: Years | None = None
     robustness: RobustnessSettings | None = None
     priority: PrioritySettings = Field(default_factory=PrioritySettings)
     geocoding: GeocodingSettings | None = None
@@ -120,6 +134,18 @@ class Study(Settings):
     made: bool = False
     attribution: Annotated[tuple[str, ...], Field(strict=False)] = ()
     plan: PlanSettings = Field(default_factory=PlanSettings)
+
+    @field_validator("elevation")
+    @classmethod
+    def _in_minutes(
+        cls, value: ElevationInput | None, info: ValidationInfo
+    ) -> ElevationInput | None:
+        walk = info.data.get("walk")
+        if value is not None and walk is not None and walk.limit_m is not None:
+            raise ValueError(
+                "cannot stand beside 'walk.limit_m': metres know no slopes; set 'walk.minutes'."
+            )
+        return value
 
     @field_validator("output")
     @classmethod
@@ -160,3 +186,29 @@ class Study(Settings):
         if problems := list(found):
             raise ValueError(", and ".join(problems))
         return value
+
+    @property
+    def reach_m(self) -> float:  # numpydoc ignore=RT01
+        """Return how far what may matter lies, in metres on the ground at most."""
+        return self.reach_beyond_m(self.walk.limit_mm)
+
+    def reach_beyond_m(self, limit_mm: int) -> float:
+        """
+        Tell how far what may matter lies if people walk so far.
+
+        Parameters
+        ----------
+        limit_mm
+            In level millimetres.
+
+        Returns
+        -------
+        reach_m
+            Metres on the ground at most, snapping included: downhill some come farther than on
+            level ground.
+        """
+        fastest = 1.0
+        if self.elevation is not None:
+            profile = self.walk.profile
+            fastest = FASTEST_SHARE if profile is None else profile.fastest_share
+        return limit_mm / 1000 * fastest + self.walk.snap_limit_m

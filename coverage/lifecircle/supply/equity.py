@@ -27,6 +27,7 @@ __all__ = [
 ]
 
 _Floats = npt.NDArray[np.float64]
+_Curve = tuple[_Floats, _Floats]  # share of the households, share of all they have
 
 
 def gini(values: pd.Series, weights: pd.Series) -> float:
@@ -58,9 +59,7 @@ def gini(values: pd.Series, weights: pd.Series) -> float:
     >>> gini(pd.Series([1.0, 0.0]), pd.Series([1, 3]))
     0.75
     """
-    curve = lorenz_curve(values, weights)
-    share, part = curve["households_share"], curve["ratio_share"]
-    return float(1 - (share.diff() * (part + part.shift())).sum(skipna=True, min_count=1))
+    return _gini(_curve(*_counted(values, weights)))
 
 
 def palma_ratio(values: pd.Series, weights: pd.Series) -> float:
@@ -89,8 +88,7 @@ def palma_ratio(values: pd.Series, weights: pd.Series) -> float:
     >>> round(palma_ratio(pd.Series([1.0, 2.0]), pd.Series([9, 1])), 9)
     0.5
     """
-    least = lowest_share(values, weights, part=0.4)
-    return (1 - lowest_share(values, weights, part=0.9)) / least if least > 0 else float("nan")
+    return _palma_ratio(_curve(*_counted(values, weights)))
 
 
 def theil(values: pd.Series, weights: pd.Series) -> float:
@@ -118,13 +116,7 @@ def theil(values: pd.Series, weights: pd.Series) -> float:
     >>> round(float(theil(pd.Series([1.0, 0.0]), pd.Series([1, 3])) / np.log(4)), 9)
     1.0
     """
-    value, weight = _counted(values, weights)
-    total = (value * weight).sum()
-    if total == 0:
-        return float("nan")
-    against = value * weight.sum() / total
-    parts = against * np.log(against, out=np.zeros_like(against), where=against > 0)
-    return float((weight * parts).sum() / weight.sum())
+    return _theil(*_counted(values, weights))
 
 
 def lowest_share(values: pd.Series, weights: pd.Series, *, part: float = 0.1) -> float:
@@ -150,8 +142,7 @@ def lowest_share(values: pd.Series, weights: pd.Series, *, part: float = 0.1) ->
     >>> round(lowest_share(pd.Series([1.0, 2.0]), pd.Series([1, 9])) * 19, 9)
     1.0
     """
-    curve = lorenz_curve(values, weights)
-    return float(np.interp(part, curve["households_share"], curve["ratio_share"], right=np.nan))
+    return _lowest_share(_curve(*_counted(values, weights)), part)
 
 
 def concentration_index(values: pd.Series, weights: pd.Series, ranks: pd.Series) -> float:
@@ -218,13 +209,8 @@ def lorenz_curve(values: pd.Series, weights: pd.Series) -> pd.DataFrame:
     >>> lorenz_curve(pd.Series([1.0, 0.0]), pd.Series([1, 3])).to_dict("list")
     {'households_share': [0.0, 0.75, 1.0], 'ratio_share': [0.0, 0.0, 1.0]}
     """
-    value, weight = _counted(values, weights)
-    distinct, place = np.unique(value, return_inverse=True)
-    count = np.bincount(place, weights=weight, minlength=len(distinct)).astype(np.float64)
-    has = distinct * count
-    return pd.DataFrame(
-        {"households_share": _cumulated(count), "ratio_share": _cumulated(has)}, dtype=np.float64
-    )
+    share, part = _curve(*_counted(values, weights))
+    return pd.DataFrame({"households_share": share, "ratio_share": part}, dtype=np.float64)
 
 
 def equity_table(residences: pd.DataFrame) -> pd.DataFrame:
@@ -276,19 +262,61 @@ def lorenz_table(residences: pd.DataFrame) -> pd.DataFrame:
     lorenz
         ``level``, ``zone_id`` and the points of `lorenz_curve`, in its order.
     """
-    curves = [
-        lorenz_curve(group["ratio"], group["households"]).assign(level=level, zone_id=zone)
-        for level, zone, group in _groups(_measured(residences))
-    ]
-    table = pd.concat(curves, ignore_index=True)
-    table = table[["level", "zone_id", "households_share", "ratio_share"]]
-    return table.assign(zone_id=none_for_missing(table["zone_id"].astype(object)))
+    levels, zones, curves = zip(
+        *(
+            (level, zone, _curve(*_counted(group["ratio"], group["households"])))
+            for level, zone, group in _groups(_measured(residences))
+        ),
+        strict=True,
+    )
+    points = [len(share) for share, _ in curves]
+    zone_id = pd.Series(np.repeat(np.array(zones, dtype=object), points), dtype=object)
+    return pd.DataFrame(
+        {
+            "level": np.repeat(np.array(levels, dtype=object), points),
+            "zone_id": none_for_missing(zone_id),
+            "households_share": np.concatenate([share for share, _ in curves]),
+            "ratio_share": np.concatenate([part for _, part in curves]),
+        }
+    )
 
 
 def _counted(values: pd.Series, weights: pd.Series) -> tuple[_Floats, _Floats]:
     """Leave out what does not count, in an order that does not depend on the rows."""
     value, weight = (each.to_numpy(dtype=np.float64) for each in (values, weights))
     return value[weight > 0], weight[weight > 0]
+
+
+def _curve(value: _Floats, weight: _Floats) -> _Curve:
+    distinct, place = np.unique(value, return_inverse=True)
+    count = np.bincount(place, weights=weight, minlength=len(distinct)).astype(np.float64)
+    return _cumulated(count), _cumulated(distinct * count)
+
+
+def _gini(curve: _Curve) -> float:
+    share, part = curve
+    if not part[-1] > 0:
+        return float("nan")
+    below = np.diff(share) * (part[1:] + part[:-1])
+    return float(1 - np.concatenate([[0.0], below]).sum())
+
+
+def _palma_ratio(curve: _Curve) -> float:
+    least = _lowest_share(curve, 0.4)
+    return (1 - _lowest_share(curve, 0.9)) / least if least > 0 else float("nan")
+
+
+def _lowest_share(curve: _Curve, part: float) -> float:
+    return float(np.interp(part, *curve, right=np.nan))
+
+
+def _theil(value: _Floats, weight: _Floats) -> float:
+    total = (value * weight).sum()
+    if total == 0:
+        return float("nan")
+    against = value * weight.sum() / total
+    parts = against * np.log(against, out=np.zeros_like(against), where=against > 0)
+    return float((weight * parts).sum() / weight.sum())
 
 
 def _cumulated(parts: _Floats) -> _Floats:
@@ -303,7 +331,9 @@ def _measured(residences: pd.DataFrame) -> pd.DataFrame:
     kept = residences[judged & (residences["households"] > 0) & (residences["requirement_m2"] > 0)]
     ratio = (kept["circle_m2"] / kept["requirement_m2"]).clip(upper=1.0)
     older = kept["older_60"] / kept["population"].where(kept["population"] > 0)
-    return kept.assign(ratio=ratio, older_share=older).sort_index()
+    zones = [f"{level}_id" for level in ADMIN_LEVELS if f"{level}_id" in kept]
+    plain = pd.DataFrame(kept[["households", *zones]])  # groups of shapes are slow to make
+    return plain.assign(ratio=ratio, older_share=older).sort_index()
 
 
 def _groups(measured: pd.DataFrame) -> Iterator[tuple[str, str | None, pd.DataFrame]]:
@@ -315,15 +345,17 @@ def _groups(measured: pd.DataFrame) -> Iterator[tuple[str, str | None, pd.DataFr
 
 
 def _measures(group: pd.DataFrame) -> dict[str, float]:
-    ratio, households = group["ratio"], group["households"]
-    total = households.sum()
+    value, weight = _counted(group["ratio"], group["households"])
+    curve, total = _curve(value, weight), weight.sum()
     measures = {
-        "mean_served_ratio": (ratio * households).sum() / total if total > 0 else np.nan,
-        "gini": gini(ratio, households),
-        "palma_ratio": palma_ratio(ratio, households),
-        "theil": theil(ratio, households),
-        "worst_decile_share": lowest_share(ratio, households),
-        "older_concentration": concentration_index(ratio, households, group["older_share"]),
+        "mean_served_ratio": (value * weight).sum() / total if total > 0 else np.nan,
+        "gini": _gini(curve),
+        "palma_ratio": _palma_ratio(curve),
+        "theil": _theil(value, weight),
+        "worst_decile_share": _lowest_share(curve, 0.1),
+        "older_concentration": concentration_index(
+            group["ratio"], group["households"], group["older_share"]
+        ),
     }
     # Twelve digits: where all are equal, what is left is the noise of adding up, and no -0.
     rounded = {name: round(float(value), 12) + 0.0 for name, value in measures.items()}

@@ -15,7 +15,9 @@ __all__ = ["apart", "ground_table"]
 
 Shapes = npt.NDArray[np.object_]
 
-_LEAST_M2: Final = 0.01  # smaller ones are left by the overlay, not by the ground
+# What is smaller, or thinner on average, is left by the overlay, and is no ground.
+_LEAST_M2: Final = 0.01
+_THINNEST_M: Final = 0.05
 
 
 def apart(shapes: gpd.GeoSeries) -> gpd.GeoSeries:
@@ -104,7 +106,9 @@ def ground_table(
         assert zones is not None  # noqa: S101 - it has levels
         between = _in_zones(between, zones[zones["level"] == level], f"{level}_id")
     between = between.set_geometry(_solid(between.geometry.to_numpy(dtype=object)))
-    between = between[between.geometry.area >= _LEAST_M2].astype({"residence_id": object})
+    area_m2, edge_m = between.geometry.area, between.geometry.length
+    wide = area_m2.ge(_LEAST_M2) & area_m2.ge(_THINNEST_M / 2 * edge_m)
+    between = between[wide].astype({"residence_id": object})
     columns = ["residence_id", *(f"{level}_id" for level in levels), "geometry"]
     return pd.concat([homes[columns], between[columns]], ignore_index=True)
 

@@ -1,11 +1,11 @@
 """The reconciliation: what of each input came through each step, and what did not."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from math import fsum
 
 import pandas as pd
 
-__all__ = ["reconciled", "reconciliation_table"]
+__all__ = ["reconciled", "reconciliation_table", "with_people_steps"]
 
 
 def reconciled(name: str, steps: Sequence[tuple[str, Mapping[str, float]]]) -> pd.DataFrame:
@@ -50,6 +50,7 @@ def reconciliation_table(
     *,
     read: Mapping[str, Mapping[str, float]],
     parsed: Mapping[str, Mapping[str, float]],
+    built: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """
     Reconcile what an assessment was given with what it found.
@@ -64,6 +65,8 @@ def reconciliation_table(
         For each input what was read, if more than was given.
     parsed
         The same of the rows whose place could be understood.
+    built
+        The residences that are built by the year that is looked at; None if none is.
 
     Returns
     -------
@@ -85,6 +88,7 @@ def reconciliation_table(
                     ("read", read.get("residences", placed)),
                     ("parsed", parsed.get("residences", read.get("residences", placed))),
                     ("placed", placed),
+                    *([] if built is None else [("built", _homes(built))]),
                     ("inside", _homes(residences)),
                     ("snapped", _homes(snapped)),
                     ("allocated", _homes(given)),
@@ -105,6 +109,50 @@ def reconciliation_table(
         ],
         ignore_index=True,
     )
+
+
+def with_people_steps(table: pd.DataFrame, people: pd.DataFrame | None) -> pd.DataFrame:
+    """
+    Add what became of the people of rasters.
+
+    Parameters
+    ----------
+    table
+        As `reconciliation_table` gives it.
+    people
+        Of each group the people ``read`` in a raster, ``scaled`` to the zones, ``inside`` the area
+        and ``assigned`` to residences; None without a raster.
+
+    Returns
+    -------
+    reconciliation
+        With the groups at the end, in the columns ``people`` and ``lost_people``; without a raster
+        the table as it is.
+    """
+    if people is None:
+        return table
+    return pd.concat([table, *_people_steps(people)], ignore_index=True)
+
+
+def _people_steps(people: pd.DataFrame) -> Iterator[pd.DataFrame]:
+    """
+    Set out what became of the people of rasters.
+
+    What is lost between ``inside`` and ``assigned`` lives between the residences, what is lost
+    before it outside the area; what scaling adds is lost in the negative.
+    """
+    is_scaled = not people["scaled"].equals(people["read"])
+    steps = ["read", *(["scaled"] if is_scaled else []), "inside", "assigned"]
+    for group, sums in people.iterrows():
+        came = sums[steps].to_numpy(dtype=float)
+        yield pd.DataFrame(
+            {
+                "input": str(group),
+                "step": steps,
+                "people": came,
+                "lost_people": [0.0, *(came[:-1] - came[1:])],
+            }
+        )
 
 
 def _homes(table: pd.DataFrame) -> dict[str, float]:

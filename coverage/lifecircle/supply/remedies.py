@@ -7,8 +7,9 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.certificates import Clusters
-from lifecircle.supply.flow import maximum_flow
+from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.supply.town import Given, Town
+from lifecircle.supply.without import suffices_without
 
 __all__ = ["ALL_MET", "HELPS", "WITH_OTHERS", "SiteReach", "lacking", "single_sites"]
 
@@ -100,35 +101,38 @@ def single_sites(town: Town, given: Given, reach: SiteReach) -> pd.DataFrame:
     reach the point, they take part, and K is left with less than X. Those who have all they ask
     for take nothing: were they given anything here, what they would leave elsewhere can help
     nobody in K, who reach nothing but N(K), which gives to K alone.
+
+    *What need not be tried.* K without R asks for at most c(N(K)) only if R asks for X or more.
+    And what is not enough for a cluster that K holds is not enough for K.
     """
-    lack, capacity = _open_town(town, given)
-    order = np.argsort(reach.residence, kind="stable")
-    residence, point = reach.residence[order], reach.point[order]
-    first = np.searchsorted(residence, np.arange(len(town.residences) + 1))
-    everyone = np.bincount(point, minlength=point.max(initial=-1) + 1)
-    links = town.links.sort_values(["residence", "site"])
-    found = []
-    for cluster, members in enumerate(_members(given.clusters)):
-        rows = np.concatenate([np.arange(first[home], first[home + 1]) for home in members])
-        points, place = np.unique(point[rows], return_inverse=True)
-        reached = np.zeros((len(points), len(members)), dtype=bool)
-        reached[place, np.searchsorted(members, residence[rows])] = True
-        there = links[links["residence"].isin(members)]
-        near = _Near(
-            capacity,
-            lack[members],
-            there["site"].to_numpy(),
-            np.searchsorted(members, there["residence"].to_numpy()),
-        )
-        enough = _enough(near, reached)
-        alone = everyone[points] == reached.sum(axis=1)
-        kind = np.where(enough, np.where(alone, ALL_MET, WITH_OTHERS), HELPS)
-        found.append(pd.DataFrame({"cluster": cluster, "point": points, "kind": kind}))
+    clusters = given.clusters
+    open_town, walks = _open_town(town, given), _walks(reach, len(town.residences))
+    shortage = clusters.requirement - clusters.capacity
+    seen: list[_Seen] = []
+    for cluster, members in enumerate(_members(clusters)):
+        inner = [seen[at] for at in np.flatnonzero(clusters.parent == cluster)]
+        own = members[clusters.of_residence[members] == cluster]
+        at, doubtful = _reached(walks, open_town.lack, own, inner, shortage[cluster])
+        at.enough[doubtful] = _enough(open_town, members, walks, at.point[doubtful])
+        seen.append(at)
+    tables = [
+        pd.DataFrame({"cluster": cluster, "point": at.point, "kind": _kinds(at, walks.homes)})
+        for cluster, at in enumerate(seen)
+    ]
     none = pd.DataFrame({"cluster": [], "point": [], "kind": []})
-    return pd.concat(found, ignore_index=True) if found else none
+    return pd.concat(tables, ignore_index=True) if tables else none
 
 
-def _open_town(town: Town, given: Given) -> tuple[_Ints, _Ints]:
+class _Open(NamedTuple):
+    """What is not reserved; links sorted by site, then residence."""
+
+    lack: _Ints
+    capacity: _Ints
+    site: _Ints
+    home: _Ints
+
+
+def _open_town(town: Town, given: Given) -> _Open:
     """Set aside what is reserved: what is lacking without it, and what is left of each site."""
     ways = given.shares
     kept = ways[ways["part"] != "open"]
@@ -136,7 +140,36 @@ def _open_town(town: Town, given: Given) -> tuple[_Ints, _Ints]:
     np.subtract.at(lack, kept["residence"].to_numpy(), kept["units"].to_numpy())
     held = kept[kept["part"] == "held"]
     np.subtract.at(capacity, held["giver"].to_numpy(), held["units"].to_numpy())
-    return lack, capacity
+    links = town.links.sort_values(["site", "residence"])
+    return _Open(lack, capacity, links["site"].to_numpy(), links["residence"].to_numpy())
+
+
+class _Walks(NamedTuple):
+    """Who reaches which point, sorted by residence: its pairs begin at `first`."""
+
+    residence: _Ints
+    point: _Ints
+    first: _Ints
+    by_point: _Ints
+    first_of_point: _Ints
+
+    @property
+    def homes(self) -> _Ints:
+        """How many reach each point."""
+        return np.diff(self.first_of_point)
+
+
+def _walks(reach: SiteReach, residences: int) -> _Walks:
+    order = np.argsort(reach.residence, kind="stable")
+    residence, point = reach.residence[order], reach.point[order]
+    points = int(point.max(initial=-1)) + 1
+    return _Walks(
+        residence,
+        point,
+        firsts(residence, residences),
+        by_second_end(point, points),
+        firsts(point, points),
+    )
 
 
 def _members(clusters: Clusters) -> list[_Ints]:
@@ -150,30 +183,62 @@ def _members(clusters: Clusters) -> list[_Ints]:
     return [np.array(sorted(each), dtype=np.int64) for each in members]
 
 
-class _Near(NamedTuple):
-    """A cluster by itself; members by position among them."""
+class _Seen(NamedTuple):
+    """The points that members of a cluster reach."""
 
-    capacity: _Ints
-    lack: _Ints
-    site: _Ints
-    member: _Ints
+    point: _Ints
+    homes: _Ints  # how many members
+    lack: _Ints  # what they ask for together
+    enough: _Bools  # whether the others have enough without them
 
 
-def _enough(near: _Near, reached: _Bools) -> _Bools:
+def _reached(
+    walks: _Walks, lack: _Ints, own: _Ints, inner: list[_Seen], shortage: int
+) -> tuple[_Seen, _Bools]:
+    """Find the points of a cluster from those of what it holds, and which are to be tried."""
+    rows = _ranges(walks.first, own)
+    homes, asked, enough = np.zeros((3, len(walks.homes)), dtype=np.int64)
+    np.add.at(homes, walks.point[rows], 1)
+    np.add.at(asked, walks.point[rows], lack[walks.residence[rows]])
+    for each in inner:
+        homes[each.point] += each.homes
+        asked[each.point] += each.lack
+        enough[each.point] += each.enough
+    point = np.flatnonzero(homes)
+    asked = asked[point]
+    doubtful = (asked >= shortage) & (enough[point] == len(inner))
+    return _Seen(point, homes[point], asked, np.zeros(len(point), dtype=bool)), doubtful
+
+
+def _enough(town: _Open, members: _Ints, walks: _Walks, points: _Ints) -> _Bools:
     """Tell for each point whether the members who do not reach it have enough without it."""
-    packed = np.packbits(reached, axis=1)
-    _, first, group = np.unique(packed, axis=0, return_index=True, return_inverse=True)
-    answers = [_suffices(near, ~reached[one]) for one in first]
-    return np.array(answers, dtype=bool)[group.reshape(-1)]
+    if not len(points):
+        return np.zeros(0, dtype=bool)
+    place = np.full(len(town.lack), -1)
+    place[members] = np.arange(len(members))
+    inside = place[town.home] >= 0
+    sites, tails = np.unique(town.site[inside], return_inverse=True)
+    rows = walks.by_point[_ranges(walks.first_of_point, points)]
+    away, counts = place[walks.residence[rows]], walks.homes[points]
+    group = np.repeat(np.arange(len(points)), counts)[away >= 0]
+    return suffices_without(
+        town.capacity[sites],
+        town.lack[members],
+        tails,
+        place[town.home[inside]],
+        first=firsts(group, len(points)),
+        away=away[away >= 0],
+    )
 
 
-def _suffices(near: _Near, wanting: _Bools) -> bool:
-    links = wanting[near.member]
-    sites, site = np.unique(near.site[links], return_inverse=True)
-    lack = np.where(wanting, near.lack, 0)
-    alone = np.zeros_like(lack)
-    np.add.at(alone, near.member[links], near.capacity[near.site[links]])
-    if lack.sum() > near.capacity[sites].sum() or (lack > alone).any():
-        return False
-    flow = maximum_flow(near.capacity[sites], lack, site, near.member[links])
-    return bool(flow.sum() == lack.sum())
+def _kinds(at: _Seen, homes: _Ints) -> npt.NDArray[np.str_]:
+    alone = homes[at.point] == at.homes
+    return np.where(at.enough, np.where(alone, ALL_MET, WITH_OTHERS), HELPS)
+
+
+def _ranges(first: _Ints, chosen: _Ints) -> _Ints:
+    """List the places ``first[c] .. first[c + 1]`` of all that are chosen."""
+    counts = first[chosen + 1] - first[chosen]
+    before = np.repeat(np.cumsum(counts) - counts, counts)
+    places: _Ints = np.repeat(first[chosen], counts) + np.arange(len(before)) - before
+    return places

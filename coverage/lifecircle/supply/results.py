@@ -12,9 +12,11 @@ from lifecircle.supply.border import Neighbourhood
 from lifecircle.supply.circle import CircleLedger
 from lifecircle.supply.codes import merged_flags
 from lifecircle.supply.counting import unknown_serves_ids
+from lifecircle.walk.exits import shut_in
 from lifecircle.walk.links import nearest_facilities
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, chosen_places
+from lifecircle.walk.reach import HomeWalks, middle_nearest, reach_shares
 
 __all__ = [
     "Judged",
@@ -64,12 +66,15 @@ class Walked(NamedTuple):
         Places on it.
     links
         Walks within the limit.
+    homes
+        The walks of the homes in the residences; None where walks begin at the gate.
     """
 
     network: WalkNetwork
     residences: Places
     facilities: Places
     links: pd.DataFrame
+    homes: HomeWalks | None = None
 
 
 def set_out_residences(
@@ -235,7 +240,8 @@ def _geocoded_flags(table: pd.DataFrame) -> pd.Series:
 def _placing_flags(places: Places, index: pd.Index) -> pd.Series:
     unknown = np.where(places.entry == "gates_unknown", "gates_unknown", "")
     loose = np.where(places.gave_way, "loose_street", "")
-    flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose)])
+    shut = np.where(shut_in(places), "gates_shut", "")
+    flags = merged_flags([pd.Series(each, index=places.ids) for each in (unknown, loose, shut)])
     return flags.reindex(index)
 
 
@@ -250,9 +256,12 @@ def _nearest_columns(
     open_ones = counted.index[
         counted["site"].notna() & counted["counted_units"].ne(0).fillna(value=True)
     ]
-    nearest = nearest_facilities(
-        walked.network, walked.residences, chosen_places(walked.facilities, open_ones)
-    )
+    goals = chosen_places(walked.facilities, open_ones)
+    if walked.homes is None:
+        nearest = nearest_facilities(walked.network, walked.residences, goals)
+    else:
+        of_homes = nearest_facilities(walked.network, walked.homes.places, goals)
+        nearest = middle_nearest(of_homes, walked.homes.homes)
     metres = (nearest["walk_mm"] / 1000).where(nearest["walk_mm"] >= 0)
     level = (nearest["level_mm"] / 1000).where(nearest["walk_mm"] >= 0)
     return {
@@ -321,8 +330,7 @@ def set_out_facilities(
     table
         The contract's columns and what was found: one row a facility in the area or used from it.
     """
-    households = links["residence_id"].map(homes["households"]).astype(float)  # even of no link
-    reached = households.groupby(links["facility_id"]).sum()
+    reached = _reached_households(walked, homes, links)
     unknown = goals.index.isin(unknown_serves_ids(goals, homes).index)
     around = near.outside_demand_unknown.reindex(goals.index)
     shared = judged.circle.facilities
@@ -352,6 +360,18 @@ def set_out_facilities(
     )
     used = table.index.isin(links.loc[links["residence_id"].isin(homes.index), "facility_id"])
     return table[table["inside"] | used]
+
+
+def _reached_households(walked: Walked, homes: gpd.GeoDataFrame, links: pd.DataFrame) -> pd.Series:
+    """Add up who reaches each facility: whole residences, or the share of their homes."""
+    if walked.homes is None:
+        households = links["residence_id"].map(homes["households"]).astype(float)  # of no link too
+        return households.groupby(links["facility_id"]).sum()
+    shares = reach_shares(walked.homes.walks, walked.homes.homes)
+    ends = shares.index.to_frame(index=False)
+    households = ends["residence_id"].map(homes["households"]).astype(float) * shares.to_numpy()
+    reached: pd.Series = households.groupby(ends["facility_id"]).sum().round(2)
+    return reached
 
 
 def is_snapped(places: Places) -> pd.Series:

@@ -180,7 +180,7 @@ def zone_totals(
     residences
         The assessed residences, with the columns ``households``, ``verdict``, ``snapped``,
         ``reachable_facilities``, ``requirement_m2``, ``circle_m2``, ``shortage_m2`` and the zone
-        ids by level.
+        ids by level; with ``served_share`` where walks begin in their homes.
     facilities
         The assessed facilities, with ``counted_m2`` and the zone ids by level.
     zones
@@ -244,8 +244,9 @@ def zone_sums(residences: pd.DataFrame, facilities: pd.DataFrame) -> pd.Series:
         - ``residences``, and of them ``residences_met``, ``residences_short``,
           ``residences_unreachable``, ``residences_no_data``, ``residences_not_asked``.
         - ``households_in_residences``: as far as known; ``households_ratio``: to the zone's own.
-        - ``served_households``: of residences that reach floor area on foot; ``served_share``: of
-          the households of all residences that could be placed on a street.
+        - ``served_households``: of residences that reach floor area on foot, or, where walks begin
+          in their homes, of the share of homes that do; ``served_share``: of the households of all
+          residences that could be placed on a street.
         - ``met_households``; ``met_share``: of the households of residences that are met, short
           or unreachable.
         - ``radius_share``: of all households, those within the straight radius (服务半径) of floor
@@ -336,6 +337,7 @@ def _residence_units(residences: pd.DataFrame) -> pd.DataFrame:
     homes = to_units(residences["households"]).fillna(0).astype(np.int64)
     verdict = residences["verdict"]
     placed = residences["snapped"].astype(bool)
+    served = residences.get("served_share", residences["reachable_facilities"].gt(0).astype(float))
     areas = {
         "requirement_m2": "requirement_m2",
         "allocated_m2": "circle_m2",
@@ -347,7 +349,7 @@ def _residence_units(residences: pd.DataFrame) -> pd.DataFrame:
             "residences": np.ones(len(residences), dtype=np.int64),
             "households_in_residences": homes,
             "placed_households": homes.where(placed, 0),
-            "served_households": homes.where(placed & (residences["reachable_facilities"] > 0), 0),
+            "served_households": _share_of(homes.where(placed, 0), served),
             "asked_households": homes.where(near.notna(), 0),
             "near_households": homes.where(near.eq(other=True), 0),
             "judged_households": homes.where(verdict.isin(_JUDGED), 0),
@@ -359,6 +361,11 @@ def _residence_units(residences: pd.DataFrame) -> pd.DataFrame:
             },
         }
     )
+
+
+def _share_of(units: pd.Series, share: pd.Series) -> pd.Series:
+    """Take a part of hundredths, to the nearest one."""
+    return pd.Series(np.rint(units * share.fillna(0.0)), index=units.index).astype(np.int64)
 
 
 def _zone_columns(units: pd.DataFrame, households: pd.Series) -> pd.DataFrame:

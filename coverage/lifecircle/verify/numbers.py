@@ -48,9 +48,10 @@ def link_problems(published: Published) -> Found:
     problems, seen = [], set()
     for row in published.tables["links"]:
         pair = (row["residence_id"], row["facility_id"])
-        if row["walk_mm"] > limit_mm:
+        level_mm = row["level_mm"] if "level_mm" in row else row["walk_mm"]
+        if level_mm > limit_mm:
             problems.append(f"{pair[0]} - {pair[1]}: longer than the limit.")
-        if row["ms"] != ceil(row["walk_mm"] / speed):
+        if row["ms"] != ceil(level_mm / speed):
             problems.append(f"{pair[0]} - {pair[1]}: milliseconds do not fit the distance.")
         if pair in seen:
             problems.append(f"{pair[0]} - {pair[1]}: stands twice.")

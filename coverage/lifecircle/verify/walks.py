@@ -1,10 +1,14 @@
 """Every walk once more from the inputs, by a plain Dijkstra with a heap."""
 
 import heapq
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
+from fractions import Fraction
+from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.read.study_inputs import StudyInputs, input_files
 from lifecircle.read.study_standard import documents_and_inputs
@@ -21,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["input_problems", "read_again", "walk_problems"]
 
 Found = tuple[int, list[str]]
+Cost = tuple[int, int]  # level millimetres, and millimetres on the ground
 
 # On private ways that the walk began on; on public ones; on private ways that it will end on.
 _LEAVING, _PUBLIC, _ARRIVING = range(3)
@@ -91,8 +96,8 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
     """
     Walk from every published residence again, and compare with the links.
 
-    Streets are read, and places put on them, as the run did it; the search shares nothing with
-    the engine's.
+    Streets are read, given their slopes and waits, and places put on them, as the run did it; the
+    search, and what it takes of a part of a street, share nothing with the engine's.
 
     Parameters
     ----------
@@ -111,33 +116,78 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
     if inputs.streets is None:
         return 0, []
     wanted = {row["residence_id"] for row in published.tables["residences"]}
-    homes = checked(inputs.residences, "residences")
-    goals = checked(inputs.facilities, "facilities")
+    then = inputs_then(inputs, study).inputs
+    homes = checked(then.residences, "residences")
+    goals = checked(then.facilities, "facilities")
     walked = walk_everywhere(
         inputs.streets,
         homes[homes.index.isin(wanted)],
         goals[goals["status"].ne("closed")],
         study,
+        buildings=inputs.buildings,
     )
     found = {
         (home, goal): mm
-        for home, goals_mm in _walks(walked, study.walk.limit_mm)
+        for home, goals_mm in _of_residences(walked, _walks(walked, study.walk.limit_mm))
         for goal, mm in goals_mm.items()
     }
-    told = {(row["residence_id"], row["facility_id"]): row["walk_mm"]
+    told = {(row["residence_id"], row["facility_id"]): _told(row)
             for row in published.tables["links"]}  # fmt: skip
     problems = [
-        f"{home} - {goal}: {found.get((home, goal))} mm, the result has {told.get((home, goal))}."
+        f"{home} - {goal}: {_said(found.get((home, goal)))} mm, "
+        f"the result has {_said(told.get((home, goal)))}."
         for home, goal in sorted(found.keys() | told.keys())
         if found.get((home, goal)) != told.get((home, goal))
     ]
     return len(told), problems
 
 
-def _walks(walked: "Walked", limit_mm: int) -> Iterator[tuple[str, dict[str, int]]]:
+def _told(row: Mapping[str, object]) -> Cost:
+    walk_mm = int(str(row["walk_mm"]))
+    return int(str(row["level_mm"])) if "level_mm" in row else walk_mm, walk_mm
+
+
+def _said(cost: Cost | None) -> str:
+    """Say the length on the ground, and before it the level one if that is another."""
+    if cost is None:
+        return "None"
+    return str(cost[1]) if cost[0] == cost[1] else f"{cost[0]} level, {cost[1]} walked"
+
+
+def _of_residences(
+    walked: "Walked", walks: Iterator[tuple[str, dict[str, Cost]]]
+) -> Iterator[tuple[str, dict[str, Cost]]]:
+    """Yield the walks of the home in the middle of each residence, where walks begin in homes."""
+    if walked.homes is None:
+        yield from walks
+        return
+    homes = walked.homes.homes
+    of_home = dict(walks)
+    mine: dict[str, list[tuple[int, dict[str, Cost]]]] = defaultdict(list)
+    for home, residence in enumerate(homes.residence.tolist()):
+        name = str(homes.ids[residence])
+        mine[name].append((int(homes.weight[home]), of_home.get(str(home), {})))
+    for name, walkers in mine.items():
+        goals = {goal for _, goals_mm in walkers for goal in goals_mm}
+        middle = {goal: _middle(goal, walkers) for goal in goals}
+        yield name, {goal: mm for goal, mm in middle.items() if mm is not None}
+
+
+def _middle(goal: str, walkers: list[tuple[int, dict[str, Cost]]]) -> Cost | None:
+    """Count homes by distance until half of their weight is reached; None if that never is."""
+    total, so_far = sum(weight for weight, _ in walkers), 0
+    for mm, weight in sorted((goals[goal], weight) for weight, goals in walkers if goal in goals):
+        so_far += weight
+        if 2 * so_far >= total:
+            return mm
+    return None
+
+
+def _walks(walked: "Walked", limit_mm: int) -> Iterator[tuple[str, dict[str, Cost]]]:
     """Yield for each residence what it walks to within the limit."""
     network = walked.network
-    homes, goals = _spots(walked.residences), _spots(walked.facilities)
+    starts = walked.residences if walked.homes is None else walked.homes.places
+    homes, goals = _spots(starts), _spots(walked.facilities)
     pieces = {goal: _pieces(network, spots) for goal, spots in goals.items()}
     on_edge: dict[int, list[tuple[str, _Spot]]] = defaultdict(list)
     for goal, spots in goals.items():
@@ -145,7 +195,7 @@ def _walks(walked: "Walked", limit_mm: int) -> Iterator[tuple[str, dict[str, int
             on_edge[spot.edge].append((goal, spot))
     for home, spots in homes.items():
         mine = _pieces(network, spots)
-        best: dict[str, int] = {}
+        best: dict[str, Cost] = {}
         for (goal, _), mm in _arrivals(network, spots, on_edge, limit_mm).items():
             if not mine & pieces[goal]:
                 best[goal] = min(mm, best.get(goal, mm))
@@ -183,45 +233,49 @@ def _arrivals(
     starts: list[_Spot],
     on_edge: dict[int, list[tuple[str, _Spot]]],
     limit_mm: int,
-) -> dict[tuple[str, _Spot], int]:
-    """Find the shortest walks from some spots to all others within the limit."""
-    best: dict[tuple[str, _Spot], int] = {}
+) -> dict[tuple[str, _Spot], Cost]:
+    """Find the quickest walks from some spots to all others within the limit."""
+    best: dict[tuple[str, _Spot], Cost] = {}
 
-    def arrive(goal: str, spot: _Spot, mm: int) -> None:
-        whole = mm + spot.connector_mm
-        if whole <= limit_mm:
+    def arrive(goal: str, spot: _Spot, cost: Cost) -> None:
+        whole = _plus(cost, spot.connector_mm, spot.connector_mm)
+        if whole[0] <= limit_mm:
             best[goal, spot] = min(whole, best.get((goal, spot), whole))
 
-    heap: list[tuple[int, int, int]] = []
+    heap: list[tuple[Cost, int, int]] = []
     for start in starts:
+        begun = start.connector_mm, start.connector_mm
         for goal, spot in on_edge.get(start.edge, ()):
             ahead = spot.offset_mm - start.offset_mm
             if _may(network, start.edge, ahead):
-                arrive(goal, spot, start.connector_mm + abs(ahead))
+                level = _level_mm(network, start.edge, start.offset_mm, spot.offset_mm)
+                arrive(goal, spot, _plus(begun, level, abs(ahead)))
         state = _LEAVING if network.private[start.edge] else _PUBLIC
-        on = int(network.length_mm[start.edge]) - start.offset_mm
-        for node, ahead in (
-            (int(network.start[start.edge]), -start.offset_mm),
-            (int(network.end[start.edge]), on),
+        length = int(network.length_mm[start.edge])
+        for node, to in (
+            (int(network.start[start.edge]), 0),
+            (int(network.end[start.edge]), length),
         ):
+            ahead = to - start.offset_mm
             if _may(network, start.edge, ahead):
-                heapq.heappush(heap, (start.connector_mm + abs(ahead), state, node))
+                level = _level_mm(network, start.edge, start.offset_mm, to)
+                heapq.heappush(heap, (_plus(begun, level, abs(ahead)), state, node))
     _search(network, heap, on_edge, limit_mm, arrive)
     return best
 
 
 def _search(
     network: "WalkNetwork",
-    heap: list[tuple[int, int, int]],
+    heap: list[tuple[Cost, int, int]],
     on_edge: dict[int, list[tuple[str, _Spot]]],
     limit_mm: int,
-    arrive: Callable[[str, _Spot, int], None],
+    arrive: Callable[[str, _Spot, Cost], None],
 ) -> None:
     """Go on from the nearest junction, and say which spots are met on the way."""
     done: set[tuple[int, int]] = set()
     while heap:
-        mm, state, node = heapq.heappop(heap)
-        if mm > limit_mm or (state, node) in done:
+        cost, state, node = heapq.heappop(heap)
+        if cost[0] > limit_mm or (state, node) in done:
             continue
         done.add((state, node))
         for edge, forward, there in _ways_on(network, node):
@@ -230,13 +284,16 @@ def _search(
                 continue
             after = _PUBLIC if not private else _LEAVING if state == _LEAVING else _ARRIVING
             length = int(network.length_mm[edge])
+            begin, stop = (0, length) if forward else (length, 0)
             may = _may(network, edge, 1 if forward else -1)
             if may:
-                heapq.heappush(heap, (mm + length, after, there))
+                level = _level_mm(network, edge, begin, stop)
+                heapq.heappush(heap, (_plus(cost, level, length), after, there))
             for goal, spot in on_edge.get(edge, ()):
-                along = spot.offset_mm if forward else length - spot.offset_mm
+                along = abs(spot.offset_mm - begin)
                 if may or along == 0:
-                    arrive(goal, spot, mm + along)
+                    level = _level_mm(network, edge, begin, spot.offset_mm)
+                    arrive(goal, spot, _plus(cost, level, along))
 
 
 def _ways_on(network: "WalkNetwork", node: int) -> Iterator[tuple[int, bool, int]]:
@@ -254,3 +311,26 @@ def _may(network: "WalkNetwork", edge: int, ahead: int) -> bool:
     if ahead == 0:
         return True
     return bool(network.forward[edge] if ahead > 0 else network.backward[edge])
+
+
+def _plus(cost: Cost, level_mm: int, ground_mm: int) -> Cost:
+    return cost[0] + level_mm, cost[1] + ground_mm
+
+
+def _level_mm(network: "WalkNetwork", edge: int, begin_mm: int, stop_mm: int) -> int:
+    """Measure the way from one place of an edge to another in level millimetres."""
+    if network.is_plain:
+        return abs(stop_mm - begin_mm)
+    sums = network.vertex_ahead_mm if stop_mm >= begin_mm else network.vertex_back_mm
+    first, last = (int(one) for one in network.vertex_offsets[edge : edge + 2])
+    mm, level = network.vertex_mm[first:last].tolist(), sums[first:last].tolist()
+    return abs(_level_at(mm, level, stop_mm) - _level_at(mm, level, begin_mm))
+
+
+def _level_at(mm: list[int], level: list[int], offset_mm: int) -> int:
+    """Take the proportion of a straight piece, rounded half up."""
+    if offset_mm <= 0 or offset_mm >= mm[-1]:
+        return 0 if offset_mm <= 0 else level[-1]
+    at = bisect_right(mm, offset_mm) - 1
+    part = Fraction(offset_mm - mm[at], mm[at + 1] - mm[at]) * (level[at + 1] - level[at])
+    return level[at] + floor(part + Fraction(1, 2))

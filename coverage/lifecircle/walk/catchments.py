@@ -14,7 +14,8 @@ import shapely
 from lifecircle.units import walk_limit_mm
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, snap_places
-from lifecircle.walk.surface import CELL_M, slack_mm, walk_surface
+from lifecircle.walk.sight import Ground, walk_ground
+from lifecircle.walk.surface import CELL_M, held_at, walk_surface
 
 __all__ = ["area_within", "catchment_table", "catchments_of_places", "walk_catchments"]
 
@@ -113,10 +114,11 @@ def catchment_table(
         One row for each group and number of minutes: ``kind``, ``facility_id``, ``minutes`` and the
         whole area within them.
     """
+    ground = walk_ground(network)
     rows: list[tuple[str, str | None, float, shapely.MultiPolygon]] = []
     for kind, name, ids in groups:
         areas = catchments_of_places(
-            network,
+            ground,
             places,
             np.flatnonzero(places.ids.isin(ids)),
             minutes=minutes,
@@ -131,7 +133,7 @@ def catchment_table(
 
 
 def catchments_of_places(
-    network: WalkNetwork,
+    ground: Ground,
     places: Places,
     chosen: Integers,
     *,
@@ -144,8 +146,8 @@ def catchments_of_places(
 
     Parameters
     ----------
-    network
-        The streets.
+    ground
+        The streets, and what nobody walks through.
     places
         Snapped places.
     chosen
@@ -163,13 +165,11 @@ def catchments_of_places(
         One for each number of minutes, ascending; empty if no place is on the network.
     """
     limits = [walk_limit_mm(value, speed_m_s) for value in sorted(minutes)]
-    surface = walk_surface(network, places, chosen, limit_mm=limits[-1], off_street_m=off_street_m)
+    surface = walk_surface(ground, places, chosen, limit_mm=limits[-1], off_street_m=off_street_m)
     if surface is None:
         return [shapely.MultiPolygon() for _ in limits]
-    slack = slack_mm(off_street_m)
-    # Cut a little above each limit, so that no area depends on the other minutes asked for.
     return [
-        area_within(np.minimum(surface.walk_mm, limit + slack), surface.corner, float(limit))
+        area_within(held_at(surface, limit, off_street_m=off_street_m), surface.corner, limit)
         for limit in limits
     ]
 

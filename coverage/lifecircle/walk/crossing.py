@@ -99,18 +99,15 @@ def crosses_barrier(trees: BarrierTrees, links: Geometries, has_walls: Flags) ->
 
 def _between(links: Geometries, margin_m: npt.NDArray[np.float64] | float) -> Geometries:
     """Cut off what lies near the ends; None where nothing is left."""
-    length = shapely.length(links)
+    ends = shapely.get_coordinates(links).reshape(-1, 2, 2)
+    span = ends[:, 1] - ends[:, 0]
+    length = np.hypot(span[:, 0], span[:, 1])
     until = length - margin_m
     left = until > ON_STREET_M
-    ends = np.stack(
-        [
-            shapely.get_coordinates(shapely.line_interpolate_point(links[left], metres))
-            for metres in (ON_STREET_M, until[left])
-        ],
-        axis=1,
-    )
+    ahead = span[left] / length[left, None]
+    cut = [ends[left, 0] + ahead * ON_STREET_M, ends[left, 0] + ahead * until[left, None]]
     between = np.full(len(links), None, dtype=object)
-    between[left] = shapely.linestrings(ends)
+    between[left] = shapely.linestrings(np.stack(cut, axis=1))
     return between
 
 

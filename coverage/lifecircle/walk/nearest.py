@@ -22,9 +22,8 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Geometries = npt.NDArray[np.object_]
 
-_STREET_PIECE_M = 5.0
-_OUTLINE_PIECE_M = 10.0
-_FIRST_RADIUS_M = 10.0
+_PIECE_M = 10.0
+_FIRST_RADIUS_M = 20.0
 _AT_ONCE = 16
 
 Links = tuple[Integers, Integers, Floats, Geometries]
@@ -97,9 +96,9 @@ def nearest_links(
 
     Notes
     -----
-    First the nearest point of all edges. Where a barrier lies between, the streets near are cut
-    into pieces of 5 m (outlines into pieces of 10 m), and the piece nearest of those with no
-    barrier between is taken.
+    First the nearest point of all edges. Where a barrier lies between, streets and
+    outlines near are cut into pieces of 10 m, and of the pieces with no barrier between the
+    nearest is taken.
     """
     if not len(streets.edges) or not len(shapes):
         return _no_links()
@@ -134,11 +133,12 @@ def _nearest_in_sight(
     """Join shapes whose nearest street is barred to the nearest short piece that is not."""
     found = [_no_links()]
     tree = shapely.STRtree(streets.lines[streets.edges])
-    waiting, radius_m = chosen, _FIRST_RADIUS_M
+    waiting, radius_m = chosen, 0.0
     while len(waiting) and radius_m < snap_limit_m:
-        radius_m = min(2 * radius_m, snap_limit_m)
+        ring_m = (radius_m, min(max(2 * radius_m, _FIRST_RADIUS_M), snap_limit_m))
+        radius_m = ring_m[1]
         found += [
-            _in_sight(streets, tree, shapes, chunk, has_walls, radius_m)
+            _in_sight(streets, tree, shapes, chunk, has_walls, ring_m)
             for chunk in np.array_split(waiting, len(waiting) // _AT_ONCE + 1)
         ]
         waiting = np.setdiff1d(chosen, np.concatenate([links[0] for links in found]))
@@ -151,18 +151,20 @@ def _in_sight(
     shapes: Geometries,
     waiting: Integers,
     has_walls: Flags,
-    radius_m: float,
+    ring_m: tuple[float, float],
 ) -> Links:
-    """Join shapes to the nearest short piece of street in sight within a radius."""
+    """Join shapes to the nearest short piece of street in sight, within two distances."""
     assert streets.barriers is not None  # noqa: S101 - nothing is barred without
-    near = tree.query(shapes[waiting], predicate="dwithin", distance=radius_m)[1]
+    near = tree.query(shapes[waiting], predicate="dwithin", distance=ring_m[1])[1]
     edges = streets.edges[np.unique(near)]
     edges = edges[streets.network.length_mm[edges] > 0]  # a gate has no length
-    pieces, piece_of = _short_pieces(streets.lines[edges], _STREET_PIECE_M)
-    parts, part_of = _short_pieces(shapes[waiting], _OUTLINE_PIECE_M)
-    part, piece = shapely.STRtree(pieces).query(parts, predicate="dwithin", distance=radius_m)
+    pieces, piece_of = _short_pieces(streets.lines[edges], _PIECE_M)
+    parts, part_of = _short_pieces(shapes[waiting], _PIECE_M)
+    part, piece = shapely.STRtree(pieces).query(parts, predicate="dwithin", distance=ring_m[1])
     links = shapely.shortest_line(pieces[piece], parts[part])
     which, edge = waiting[part_of[part]], edges[piece_of[piece]]
+    new = shapely.length(links) >= ring_m[0]  # nothing nearer is in sight
+    which, edge, links = which[new], edge[new], links[new]
     free = ~crosses_barrier(streets.barriers, links, has_walls[which])
     which, edge, links = which[free], edge[free], links[free]
     distance = shapely.length(links)

@@ -184,6 +184,8 @@ def build_network(ways: StreetWays, *, pace: Pace | None = None) -> WalkNetwork:
     if not len(segments.start):
         raise NetworkError("streets", ["no way may be walked on; look at the 'highway' values."])
     counts = {**ways.counts, "ways": len(ways.way_tags), "closed_ways": closed, "gates": gates}
+    if pace is not None:
+        counts |= pace.counts
     segments, xy = in_canonical_order(ways, segments, xy)
     speed_mm_s = 0 if pace is None else pace.speed_mm_s
     return _assembled(ways, segments, xy, tuple(decisions), counts, speed_mm_s)

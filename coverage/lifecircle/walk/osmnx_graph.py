@@ -11,14 +11,18 @@ from lifecircle.datum import study_crs
 from lifecircle.errors import CrsError, NetworkError
 from lifecircle.walk.access import RELEVANT_NODE_KEYS, RELEVANT_WAY_KEYS
 from lifecircle.walk.network import WalkNetwork, build_network
+from lifecircle.walk.waits import PACE_NODE_KEYS, PACE_WAY_KEYS
 from lifecircle.walk.ways import StreetWays
 
 if TYPE_CHECKING:
     import networkx as nx
 
-__all__ = ["network_from_osmnx", "ways_from_osmnx"]
+__all__ = ["NODE_KEYS", "WAY_KEYS", "network_from_osmnx", "ways_from_osmnx"]
 
-_WAY_KEYS = RELEVANT_WAY_KEYS | {"layer"}  # which edges are told apart by
+WAY_KEYS = RELEVANT_WAY_KEYS | PACE_WAY_KEYS | {"layer"}
+"""Keys of edges that are read; the edges of two nodes are told apart by them."""
+NODE_KEYS = RELEVANT_NODE_KEYS | PACE_NODE_KEYS
+"""Keys of nodes that are read."""
 
 
 def network_from_osmnx(graph: "nx.MultiDiGraph[int]") -> WalkNetwork:
@@ -95,9 +99,9 @@ def ways_from_osmnx(graph: "nx.MultiDiGraph[int]") -> StreetWays:
         refs += [place[ends[0]], *inner, place[ends[1]]]
         offsets.append(len(refs))
         way_ids.append(osmid)
-        tags.append(_tags(data, _WAY_KEYS))
+        tags.append(_tags(data, WAY_KEYS))
     plane, crs = _projected(np.array(xy), pyproj.CRS.from_user_input(graph.graph["crs"]))
-    node_tags = {place[node]: _tags(graph.nodes[node], RELEVANT_NODE_KEYS) for node in nodes}
+    node_tags = {place[node]: _tags(graph.nodes[node], NODE_KEYS) for node in nodes}
     return StreetWays(
         crs=crs,
         node_ids=np.arange(len(plane)),

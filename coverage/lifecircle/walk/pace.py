@@ -1,5 +1,7 @@
 """What it takes to walk along streets: level millimetres, and times that no speed changes."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -28,6 +30,8 @@ class Pace(NamedTuple):
         Level millimetres of each step in the way's direction, and back; shape (refs - 1,).
     ahead_ms, back_ms
         What comes on top and does not go with the speed: waits, stairs, lifts.
+    counts
+        What was met on the ways, for the quality report.
     """
 
     speed_mm_s: int
@@ -36,6 +40,7 @@ class Pace(NamedTuple):
     back_mm: Integers
     ahead_ms: Integers
     back_ms: Integers
+    counts: Mapping[str, int] = MappingProxyType({})
 
 
 class FixedTimes(NamedTuple):

@@ -10,15 +10,27 @@ from lifecircle.walk.costs import joint_sources, search_limit, shift_bits, to_gr
 from lifecircle.walk.kernels import PUBLIC, STATES, UNREACHED, Graph, Sources, reached_nodes
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places
+from lifecircle.walk.sight import Ground, barrier_grid, spread_in_sight
 
-__all__ = ["CELL_M", "FAR_MM", "WalkSurface", "slack_mm", "walk_surface"]
+__all__ = [
+    "CELL_M",
+    "FAR_MM",
+    "WalkSurface",
+    "held_at",
+    "known_seconds",
+    "slack_mm",
+    "walk_surface",
+]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Flags = npt.NDArray[np.bool_]
 
 CELL_M = 10.0
 FAR_MM = 1e12
 """What a cell holds from which nobody walks to a facility."""
+
+_LEAST_PART = 1e-6
 
 
 class WalkSurface(NamedTuple):
@@ -31,14 +43,17 @@ class WalkSurface(NamedTuple):
         Metres of the middle of the first cell, a whole number of cells from the CRS's origin.
     walk_mm
         Millimetres, rows from south to north; `FAR_MM` where nobody walks.
+    fraction
+        Where barriers run, as `walk.sight.BarrierGrid` has it; None where there are none.
     """
 
     corner: Floats
     walk_mm: Floats
+    fraction: npt.NDArray[np.float32] | None
 
 
 def walk_surface(
-    network: WalkNetwork,
+    ground: Ground,
     places: Places,
     chosen: Integers,
     *,
@@ -50,8 +65,8 @@ def walk_surface(
 
     Parameters
     ----------
-    network
-        The streets.
+    ground
+        The streets, and what nobody walks through.
     places
         Snapped places.
     chosen
@@ -66,6 +81,7 @@ def walk_surface(
     surface
         None if no place is on the network.
     """
+    network = ground.network
     sources = _chosen_sources(network, places, chosen)
     if not len(sources.edge):
         return None
@@ -74,18 +90,94 @@ def walk_surface(
     distance, _ = reached_nodes(graph, sources, search_limit(far_mm, bits))
     edges = _reached_edges(network, distance, sources)
     corner, shape = _frame(network, edges, off_street_m)
+    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
+    reach_m = off_street_m - CELL_M / 2
+    barriers = barrier_grid(ground, corner, shape, cell_m=CELL_M, reach_m=reach_m)
+    guarded = np.zeros((1, 1), dtype=np.bool_) if barriers is None else barriers.guarded
+    edges = edges[ground.stepped_off[edges]]
+    points = np.empty((0 if barriers is None else _most_points(network, edges), 3))
     street = np.full(shape, FAR_MM)
-    vertices = (
-        network.vertex_offsets,
-        network.vertex_xy,
-        network.vertex_mm,
-        network.vertex_ahead_mm,
-        network.vertex_back_mm,
+    vertices = _vertices(network)
+    count = _stamp_edges(
+        street, corner, CELL_M, edges, graph, vertices, distance, sources, bits, guarded, points
     )
-    _stamp_edges(street, corner, CELL_M, edges, graph, vertices, distance, sources, bits)
     walk_mm = np.full(shape, FAR_MM)
-    _spread(street, walk_mm, CELL_M, off_street_m)
-    return WalkSurface(corner, walk_mm)
+    _spread(street, walk_mm, CELL_M, reach_m)
+    if barriers is None:
+        return WalkSurface(corner, walk_mm, None)
+    spread_in_sight(
+        points[:count], walk_mm, corner, CELL_M, reach_m, barriers.pieces, barriers.cell
+    )
+    return WalkSurface(corner, walk_mm, barriers.fraction)
+
+
+def known_seconds(
+    surface: WalkSurface, limit_mm: float, *, off_street_m: float, speed_m_s: float
+) -> npt.NDArray[np.float32]:
+    """
+    Turn a surface into seconds as far as contours need it.
+
+    Parameters
+    ----------
+    surface
+        The walk from each cell.
+    limit_mm
+        The longest walk that is asked for.
+    off_street_m
+        How far from the street it spreads.
+    speed_m_s
+        Walking speed.
+
+    Returns
+    -------
+    seconds
+        Rows from south to north; NaN beyond the limit and what its contour needs.
+    """
+    most = limit_mm + slack_mm(off_street_m)
+    known = np.where(surface.walk_mm <= most, surface.walk_mm, np.nan)
+    seconds: npt.NDArray[np.float32] = (known / (1000 * speed_m_s)).astype(np.float32)
+    return seconds
+
+
+def held_at(surface: WalkSurface, limit_mm: float, *, off_street_m: float) -> Floats:
+    """
+    Get a surface ready to be contoured at a limit.
+
+    Parameters
+    ----------
+    surface
+        The walk from each cell.
+    limit_mm
+        Where the contour is to run.
+    off_street_m
+        How far from the street it spreads.
+
+    Returns
+    -------
+    walk_mm
+        The same up to the limit. Beyond it at most a little more, so that no contour depends on
+        what is far away; but beside a barrier so much that the contour runs before it.
+
+    Notes
+    -----
+    Between the middles of two cells a contour runs where the straight line between their values
+    has the limit's. A cell beyond a barrier, a part f of the way from its nearest neighbour with
+    the value v, is given ``v + (limit - v) / f``. With the least f and the least v of the four
+    neighbours, more minutes still hold fewer.
+    """
+    held: Floats = np.minimum(surface.walk_mm, limit_mm + slack_mm(off_street_m))
+    if surface.fraction is None:
+        return held
+    row, column = np.nonzero(np.isfinite(surface.fraction) & (surface.walk_mm > limit_mm))
+    around = np.pad(surface.walk_mm, 1, constant_values=FAR_MM)
+    least = np.minimum.reduce(
+        [around[row + down, column + right] for down, right in ((0, 1), (1, 0), (1, 2), (2, 1))]
+    )
+    beside = least < limit_mm
+    row, column, least = row[beside], column[beside], least[beside]
+    part = np.maximum(surface.fraction[row, column].astype(np.float64), _LEAST_PART)
+    held[row, column] = np.maximum(held[row, column], least + (limit_mm - least) / part)
+    return held
 
 
 def slack_mm(off_street_m: float) -> int:
@@ -134,6 +226,22 @@ def _frame(
     return low * CELL_M, (int(rows), int(columns))
 
 
+def _vertices(network: WalkNetwork) -> tuple[Integers, Floats, Integers, Integers, Integers]:
+    return (
+        network.vertex_offsets,
+        network.vertex_xy,
+        network.vertex_mm,
+        network.vertex_ahead_mm,
+        network.vertex_back_mm,
+    )
+
+
+def _most_points(network: WalkNetwork, edges: Integers) -> int:
+    """Count the points along the edges, half a cell apart, or a few more."""
+    pieces = int((network.vertex_offsets[edges + 1] - network.vertex_offsets[edges] - 1).sum())
+    return int(network.length_mm[edges].sum() / 1000 / (CELL_M / 2)) + 4 * pieces
+
+
 def _ranges(counts: Integers) -> Integers:
     """Count up from 0 within each group: [2, 3] gives 0 1 0 1 2."""
     starts = np.repeat(np.cumsum(counts) - counts, counts)
@@ -157,8 +265,16 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
     distance: Integers,
     sources: Sources,
     bits: int,
-) -> None:
-    """Write the walk from points along the edges, half a cell apart, into the grid cells."""
+    guarded: Flags,
+    points: Floats,
+) -> int:
+    """
+    Write the walk from points along the edges, half a cell apart, into the grid cells.
+
+    Where barriers are near, each point is listed instead; returns how many.
+    """
+    count = 0
+    is_guarded = guarded.size > 1
     offsets, xy, mm, ahead, back = vertices
     for edge in edges:
         length = ahead[offsets[edge + 1] - 1]
@@ -189,15 +305,21 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
                         walked = min(walked, coming - (sources.back[at] >> bits) + beyond)
                 column = int(np.rint((xy[vertex, 0] + part * span_x - corner[0]) / cell_m))
                 row = int(np.rint((xy[vertex, 1] + part * span_y - corner[1]) / cell_m))
+                if is_guarded and guarded[row, column]:
+                    if walked < FAR_MM:
+                        points[count, 0] = xy[vertex, 0] + part * span_x
+                        points[count, 1] = xy[vertex, 1] + part * span_y
+                        points[count, 2] = walked
+                        count += 1
+                    continue
                 street[row, column] = min(street[row, column], walked)
+    return count
 
 
 @njit(cache=True, nogil=True)
-def _spread(street: Floats, surface: Floats, cell_m: float, off_street_m: float) -> None:
+def _spread(street: Floats, surface: Floats, cell_m: float, reach_m: float) -> None:
     """Walk on from each street cell up to the margin."""
     rows, columns = street.shape
-    # A contour passes up to a cell beyond the last cell that is reached, half a cell on average.
-    reach_m = off_street_m - cell_m / 2
     width = int(np.floor(reach_m / cell_m))
     for row in range(rows):
         for column in range(columns):

@@ -55,6 +55,8 @@ class StreetWays:
         Tags of the nodes that have any that matter, by position in `node_ids`.
     barriers
         Walls, fences, rivers, railways, motorways.
+    heights_m
+        At the points of `slope.sample_points`, NaN where nothing is known; None without heights.
     counts
         What the reader met: ``"missing_nodes"``, ``"ways_cut_at_rim"``, ... for the quality report.
     """
@@ -68,6 +70,7 @@ class StreetWays:
     way_tags: tuple[Mapping[str, str], ...]
     node_tags: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     barriers: Barriers = field(default_factory=Barriers)
+    heights_m: npt.NDArray[np.float64] | None = None
     counts: Mapping[str, int] = field(default_factory=dict)
 
 

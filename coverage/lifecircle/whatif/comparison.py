@@ -156,7 +156,7 @@ def was_made(manifest: Mapping[str, object]) -> bool:
 
 def _gone_by(settings: object) -> dict[str, str]:
     assert isinstance(settings, dict)  # noqa: S101 - `read_result_manifest` has looked
-    told = {name: settings.get(name) for name in ("title", "standard", "ledger", "made")}
+    told = {name: settings.get(name) for name in ("title", "standard", "ledger", "as_of", "made")}
     walk = settings.get("walk") or {}
     told["walk"] = ", ".join(f"{name} = {walk[name]}" for name in _WALK if name in walk)
     return {name: str(value) for name, value in told.items()}

@@ -24,7 +24,8 @@ class Setting(NamedTuple):
     household_share, floor_area_share
         What households and floor areas are multiplied by.
     gates
-        ``known`` (as the study says) or ``unknown``.
+        ``known`` (as the study says), ``unknown``, or ``far`` (known, and the worst there could be
+        where the study does not say).
     planned
         Whether planned facilities are there.
     """

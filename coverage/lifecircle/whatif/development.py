@@ -188,6 +188,7 @@ def check_developments(
         For everything that is wrong with any of them.
     """
     standard = with_local_rate(standard, study.new_area_m2_per_100_households)
+    study = study.model_copy(update={"years": None})  # a series would be worked out for nothing
     _require(problem for one in developments for problem in problems_of(one, standard))
     _logger.info("assessing the town as it is")
     before = assess(inputs, study=study, standard=standard, plain=plain)

@@ -9,14 +9,17 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment import Assessment
+from lifecircle.assessment.dating import inputs_then
+from lifecircle.assessment.entering import GatesAssumed, entered, farther_links, walked_from
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.results import Walked
 from lifecircle.tables import checked
-from lifecircle.walk.links import walk_links
+from lifecircle.units import speed_mm_s
 from lifecircle.walk.places import chosen_places, snap_places
+from lifecircle.walk.turning import at_speed
 from lifecircle.whatif.designs import Setting
 
 __all__ = ["judged_runs", "varied_study"]
@@ -49,20 +52,28 @@ def judged_runs(
     Notes
     -----
     Where places meet the streets depends on the snap limit and the gates, and on nothing else; so
-    places are snapped and walked from once for each of these, to the widest limit of all runs. A
+    places are snapped and walked from once for each of these (and for each speed where waits or
+    stairs are counted, which no speed shortens), to the widest limit of all runs. A
     run keeps the places that lie near enough for its own limit, and the walks within it, in whole
     millimetres. One run follows the other: its tables are small, and would only wait in threads.
     """
+    then = inputs_then(inputs, assessment.study).inputs
     town = _Town(
-        checked(inputs.residences, "residences"),
-        checked(inputs.facilities, "facilities"),
+        checked(then.residences, "residences"),
+        checked(then.facilities, "facilities"),
         assessment,
+        inputs.buildings,
     )
     distinct = list(dict.fromkeys(settings))
     widest_mm = max(varied_study(assessment.study, one).walk.limit_mm for one in distinct)
     found: dict[Setting, pd.DataFrame] = {}
-    ordered = sorted(distinct, key=lambda one: (one.snap_limit_m, one.gates))
-    for _, group in groupby(ordered, key=lambda one: (one.snap_limit_m, one.gates)):
+    waited = town.found.network.fixed is not None
+
+    def walk_of(one: Setting) -> tuple[float, str, float]:
+        # What is waited for is worth more level millimetres to who walks faster.
+        return one.snap_limit_m, one.gates, one.speed_m_s if waited else 0.0
+
+    for _, group in groupby(sorted(distinct, key=walk_of), key=walk_of):
         runs = list(group)
         walked = _walked(town, runs[0], widest_mm)
         for run in runs:
@@ -95,10 +106,11 @@ class _Town(NamedTuple):
     residences: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     found: Assessment
+    buildings: gpd.GeoDataFrame | None = None
 
     def near(self, study: Study, limit_mm: int) -> Neighbourhood:
         """Choose what takes part when people walk so far."""
-        border_m = limit_mm / 1000 + study.walk.snap_limit_m
+        border_m = study.reach_beyond_m(limit_mm)
         return neighbourhood(self.residences, self.facilities, self.found.area, border_m=border_m)
 
 
@@ -108,15 +120,20 @@ def _walked(town: _Town, setting: Setting, widest_mm: int) -> Walked:
     near = town.near(study, widest_mm)
     homes = town.residences[near.residences["kept"]]
     goals = town.facilities[near.facilities["kept"]]
-    network, snap_limit_m = town.found.network, study.walk.snap_limit_m
-    gates = homes["gates"] if setting.gates == "known" else None
-    here = snap_places(network, homes.geometry, gates=gates, snap_limit_m=snap_limit_m)
+    network = at_speed(town.found.network, speed_mm_s(setting.speed_m_s))
+    snap_limit_m = study.walk.snap_limit_m
+    at_best: GatesAssumed = "unknown" if setting.gates == "unknown" else "known"
+    here = entered(network, homes, study, buildings=town.buildings, gates=at_best)
     there = snap_places(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=snap_limit_m
     )
     open_or_planned = chosen_places(there, goals.index[goals["status"].ne("closed")])
-    links = walk_links(network, here, open_or_planned, limit_mm=widest_mm)
-    return Walked(network, here, there, links)
+    if setting.gates == "far":
+        far = entered(network, homes, study, buildings=town.buildings, gates="far")
+        links = farther_links(network, (here, far), open_or_planned, limit_mm=widest_mm)
+    else:
+        links, _ = walked_from(network, here, open_or_planned, limit_mm=widest_mm)
+    return Walked(network, here.residences, there, links)
 
 
 def _judged(town: _Town, walked: Walked, setting: Setting) -> pd.DataFrame:
@@ -126,7 +143,7 @@ def _judged(town: _Town, walked: Walked, setting: Setting) -> pd.DataFrame:
     goals = town.facilities[near.facilities["kept"]]
     links = walked.links
     links = links[
-        (links["walk_mm"] <= study.walk.limit_mm)
+        (links["level_mm"] <= study.walk.limit_mm)
         & links["residence_id"].isin(homes.index)
         & links["facility_id"].isin(goals.index)
     ]

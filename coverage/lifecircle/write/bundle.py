@@ -68,6 +68,9 @@ def check_target(target: Path) -> None:
         raise OutputError(str(target), ["this is a file; name a folder that may be made anew."])
     if not target.is_dir() or not any(target.iterdir()):
         return
+    if not all(os.access(folder, os.W_OK) for folder in _folders(target)):
+        # It could be moved away, but never deleted, and would stop every run to come.
+        raise OutputError(str(target), [what_to_do(PermissionError(errno.EPERM, ""))])
     if not (target / MANIFEST).exists():
         problem = f"the folder holds files that are no result (no {MANIFEST}); name another one."
         raise OutputError(str(target), [problem])
@@ -209,6 +212,10 @@ def _resolved(target: Path) -> Path:
     if not resolved.name:
         raise OutputError(str(target), ["this is a whole disk; name a folder on it."])
     return resolved
+
+
+def _folders(target: Path) -> list[Path]:
+    return [target, *(path for path in target.rglob("*") if path.is_dir())]
 
 
 def _strays(target: Path) -> list[str]:

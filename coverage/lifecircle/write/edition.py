@@ -9,6 +9,7 @@ import pandas as pd
 
 from lifecircle.errors import StudyError
 from lifecircle.supply.gaps import WHOLE_AREA
+from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.disclosure import FEWEST, publishable_sums
 
@@ -107,14 +108,18 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     Returns
     -------
     tables
-        By name, in the order of `INTERNAL_TABLES`. The public edition holds ``facilities``
-        (those marked ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
-        ``reconciliation``: no residence, no other facility, no name and no place of one. Sums
-        over few, and those that would give them away, are blank (`disclosure.publishable_sums`);
+        By name, in the order of `INTERNAL_TABLES`, and ``years`` if the study names any,
+        ``population`` where there is a raster. The public edition holds ``facilities`` (those
+        marked ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
+        ``reconciliation``: no residence, no other facility, no name and no place of one. Sums over
+        few, and those that would give them away, are blank (`disclosure.publishable_sums`);
         shares are whole per cent.
     """
     if edition == "internal":
-        return {name: getattr(assessment, name) for name in INTERNAL_TABLES}
+        asked = {"years": assessment.years} if len(assessment.years) else {}
+        if assessment.population is not None:
+            asked["population"] = assessment.population
+        return {name: getattr(assessment, name) for name in INTERNAL_TABLES} | asked
     withheld = _withheld(assessment)
     named = _with_consent(assessment.facilities, assessment.zones)
     return {
@@ -122,7 +127,7 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
         "zones": _blank_zones(assessment.zones, withheld),
         "gaps": _blank_gaps(assessment.gaps, withheld),
         "indicators": _blank_indicators(assessment),
-        "reconciliation": assessment.reconciliation[["input", "step", "rows", "lost_rows"]],
+        "reconciliation": _steps_of_rows(assessment.reconciliation),
     }
 
 
@@ -219,7 +224,10 @@ def _amounts(assessment: "Assessment") -> pd.DataFrame:
     of_homes = _in_zones(known)
     of_homes["households:"] = True
     of_homes["met:"] = known["verdict"] == "met"
-    of_homes["served:"] = known["snapped"].astype(bool) & (known["reachable_facilities"] > 0)
+    served = known.get("served_share", (known["reachable_facilities"] > 0).astype(float))
+    of_homes["served:"] = known["snapped"].astype(bool) & (served > 0)
+    if "served_share" in known:  # then the rest of a residence could be told by subtraction
+        of_homes["served:not all"] = known["snapped"].astype(bool) & (served < 1)
     rules = known["rule_id"].astype(object).fillna("")
     for rule in sorted(rules.unique()):
         of_homes[f"area:rule {rule}"] = rules == rule
@@ -250,8 +258,13 @@ def _places(cells: pd.DataFrame, zones: pd.DataFrame) -> Iterator[tuple[str, Mem
             yield str(zone), cells[f"{level}_id"].eq(_OUTSIDE if outside else zone).to_numpy()
 
 
+def _steps_of_rows(reconciliation: pd.DataFrame) -> pd.DataFrame:
+    rows = reconciliation[reconciliation["rows"].notna()]
+    return rows[["input", "step", "rows", "lost_rows"]]
+
+
 def _blank_zones(zones: pd.DataFrame, withheld: Withheld) -> pd.DataFrame:
-    public = zones.copy()
+    public = zones.drop(columns=[*PEOPLE_OF_ZONES], errors="ignore")
     columns = [name for names in _COLUMNS.values() for name in names]
     public[columns] = public[columns].astype("float64")
     public[[*_SHARES]] = public[[*_SHARES]].round(2)

@@ -55,6 +55,7 @@ _SPECIAL: Final = {
     ("robustness_tornado", "high"): "assumption_value",
     ("facilities", "status"): "facility_status",
     ("residences", "status"): "status",
+    ("population", "group"): "group",
 }
 _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 

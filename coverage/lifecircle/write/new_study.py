@@ -32,6 +32,7 @@ _TO_FILL: Final = {
     "residences": "residences.xlsx",
     "area": "boundary.geojson",
 }
+_GATES: Final = "gates.xlsx"
 _STATISTICS: Final = "statistics.xlsx"
 
 
@@ -100,6 +101,7 @@ def _write_templates(folder: Path, standard: str, language: Language) -> bool:
     """Write the workbooks to be filled in; tell whether there is one of statistics."""
     write_table_template(folder / _TO_FILL["facilities"], "facilities", language=language)
     write_table_template(folder / _TO_FILL["residences"], "residences", language=language)
+    write_table_template(folder / _GATES, "gates", language=language)
     return write_statistics_template(
         folder / _STATISTICS, read_standard(standard), language=language
     )

@@ -2,7 +2,15 @@
 
 from typing import Final, NamedTuple
 
-__all__ = ["CHANGE_COLORS", "KIND_COLORS", "VERDICT_COLORS", "AreaColor"]
+__all__ = [
+    "CHANGE_COLORS",
+    "CLUSTER_COLOR",
+    "KIND_COLORS",
+    "REMEDY_COLOR",
+    "RING_COLORS",
+    "VERDICT_COLORS",
+    "AreaColor",
+]
 
 
 class AreaColor(NamedTuple):
@@ -40,6 +48,11 @@ KIND_COLORS: Final = {
     "nursery": "#7d7d7d",
     "other": "#7d7d7d",
 }
+
+# Catchments, the nearest ring first; shortage clusters; where a new facility would do.
+RING_COLORS: Final = ("#1c7c54", "#73b98d", "#c5e3cf")
+CLUSTER_COLOR: Final = AreaColor("#a6290c", "#5e1200")
+REMEDY_COLOR: Final = AreaColor("#a3397d", "#7a1f5c")
 
 # How a residence fares in the later of two results; better and worse as met and unreachable.
 CHANGE_COLORS: Final = {

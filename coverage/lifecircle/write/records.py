@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
+from lifecircle.study.population import RASTERS
 from lifecircle.write.bundle import file_hash
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.robustness_text import robustness_summary
+from lifecircle.write.years_text import year_summary
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.read.losses import AcceptLoss
+    from lifecircle.study import Study
     from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["manifest_record", "summary_record"]
@@ -32,6 +35,7 @@ _PATHS: Final = frozenset(
         "statistics",
         "buildings",
         "population",
+        "elevation",
         "last_year",
         "geocoding",
         "base_map",
@@ -51,7 +55,8 @@ def summary_record(
     assessment
         What was found.
     edition
-        Which edition; the public one has no robustness, whose labels tell of single residences.
+        Which edition; the public one has no robustness, whose labels tell of single residences,
+        no series of years, whose steps tell of single facilities, and nothing of the border.
     robustness
         Which verdicts hold under doubt, if that was asked.
 
@@ -81,9 +86,27 @@ def summary_record(
         "totals": numbers,
         "indicators": indicators.astype(object).where(indicators.notna(), None).to_dict("records"),
     }
+    if assessment.study.as_of is not None:
+        record["as_of"] = assessment.study.as_of
+    ended = assessment.border[assessment.border["ends"].astype(bool)]
+    if len(ended) and edition == "internal":
+        record["border"] = _border(ended)
+    if len(assessment.years) and edition == "internal":
+        record["years"] = year_summary(assessment.years)
     if robustness is not None and edition == "internal":
         record["robustness"] = robustness_summary(robustness)
     return record
+
+
+def _border(border: pd.DataFrame) -> dict[str, dict[str, float | None]]:
+    """Set out, for each input that ends at the border, how far and for how many."""
+    numbers = border.drop(columns="ends").astype(float)
+    return {
+        str(name): {
+            str(key): None if pd.isna(value) else round(value, 6) for key, value in row.items()
+        }
+        for name, row in numbers.iterrows()
+    }
 
 
 def manifest_record(
@@ -119,7 +142,7 @@ def manifest_record(
             **{name: version(name) for name in _VERSIONS},
             "python": platform.python_version(),
         },
-        "settings": assessment.study.model_dump(mode="json", exclude=set(_PATHS)),
+        "settings": _settings(assessment.study),
         "accept_loss": accept_loss if isinstance(accept_loss, bool) else sorted(accept_loss),
         "lost_rows": {str(name): len(rows) for name, rows in lost.groupby("input")},
         "standard": assessment.standard.model_dump(mode="json"),
@@ -130,3 +153,19 @@ def manifest_record(
             name: {"file": path.name, "sha256": file_hash(path)} for name, path in inputs.items()
         },
     }
+
+
+def _settings(study: "Study") -> dict[str, object]:
+    """Set out the settings without paths; sections that a study does not have are left out."""
+    settings = study.model_dump(mode="json", exclude=set(_PATHS))
+    if study.buildings is not None:
+        settings["buildings"] = study.buildings.model_dump(mode="json", exclude={"file"})
+    if study.population is not None:
+        settings["population"] = study.population.model_dump(mode="json", exclude=set(RASTERS))
+    if study.elevation is not None:
+        settings["elevation"] = study.elevation.model_dump(mode="json", exclude={"file"})
+    if study.walk.profile is None:
+        del settings["walk"]["profile"]
+    if study.walk.direction == "there":
+        del settings["walk"]["direction"]
+    return settings

@@ -24,6 +24,7 @@ from lifecircle.write.labelled import (
 )
 from lifecircle.write.records import manifest_record, summary_record
 from lifecircle.write.robustness_text import robustness_frames
+from lifecircle.write.travel_time import write_travel_times
 from lifecircle.write.web_map import write_web_map
 from lifecircle.write.workbook import write_workbook
 
@@ -111,6 +112,11 @@ def _write_of_single_places(
     for name, table in robustness_frames(robustness).items():
         table.to_parquet(folder / "tables" / f"{name}.parquet")
         _write_csv(table, folder / f"{name}.csv", name, language)
+    _logger.info("writing travel times")
+    times = write_travel_times(assessment, folder / "travel_time")
+    if len(times):
+        times.to_parquet(folder / "tables" / "travel_times.parquet")
+        _write_csv(times, folder / "travel_times.csv", "travel_times", language)
     if len(assessment.to_geocode):
         write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
 

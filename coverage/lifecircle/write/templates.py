@@ -1,4 +1,4 @@
-"""Workbooks to be filled in: facilities, residences, and the figures that a standard asks for."""
+"""Workbooks to be filled in: facilities, residences, gates, and what a standard asks for."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -17,10 +17,18 @@ if TYPE_CHECKING:
 
 __all__ = ["TEMPLATE_COLUMNS", "choices", "write_statistics_template", "write_table_template"]
 
-Listed = Literal["facilities", "residences"]
+Listed = Literal["facilities", "residences", "gates"]
 
-_ID: Final[Mapping[Listed, str]] = {"facilities": "facility_id", "residences": "residence_id"}
-_PLACE: Final = ("longitude", "latitude", "address")
+_ID: Final[Mapping[Listed, str]] = {
+    "facilities": "facility_id",
+    "residences": "residence_id",
+    "gates": "gate_id",
+}
+_PLACE: Final[Mapping[Listed, tuple[str, ...]]] = {
+    "facilities": ("longitude", "latitude", "address"),
+    "residences": ("longitude", "latitude", "address"),
+    "gates": ("longitude", "latitude"),
+}
 _NEEDED: Final = ("name", "kind", "households", "longitude", "latitude")
 _LEFT_OUT: Final = ("geocoded",)  # the program marks it
 
@@ -29,7 +37,7 @@ TEMPLATE_COLUMNS: Final[Mapping[Listed, tuple[str, ...]]] = {
     table: (
         _ID[table],
         *(name for name in columns_of(table) if name in _NEEDED),
-        *_PLACE,
+        *_PLACE[table],
         *(
             name
             for name, column in columns_of(table).items()
@@ -83,6 +91,7 @@ _EXAMPLE_WORDS: Final = {
     "labels": "inclusive",
     "publish": "no",
     "households_estimated": "no",
+    "direction": "both",
 }
 _EXAMPLE_STATUS: Final[Mapping[Listed, tuple[str, str]]] = {
     "facilities": ("facility_status", "operating"),
@@ -122,7 +131,7 @@ def choices(table: Listed, column: str, language: Language) -> list[str]:
 
 def write_table_template(path: Path, table: Listed, *, language: Language) -> None:
     """
-    Write a workbook for a list of facilities or residences.
+    Write a workbook for a list of facilities, residences or gates.
 
     Parameters
     ----------
@@ -145,11 +154,12 @@ def write_table_template(path: Path, table: Listed, *, language: Language) -> No
         sheet.merge_range(_TITLE, 0, _TITLE, _ON_SCREEN, _title(table, language), head)
         sheet.merge_range(_NOTE, 0, _NOTE, _ON_SCREEN, _note(language), text)
         for place, name in enumerate(names):
-            tag = "needed" if name in _NEEDED else "optional"
+            is_needed = name in _NEEDED and (table, name) != ("gates", "name")
+            tag = "needed" if is_needed else "optional"
             sheet.set_column(place, place, _WIDE.get(name, _WIDTH), _cell_format(book, table, name))
             sheet.write_string(_TAGS, place, label("template", tag, language), grey)
             header = _header(table, name, language)
-            sheet.write_string(_HEADER, place, header, needed if name in _NEEDED else head)
+            sheet.write_string(_HEADER, place, header, needed if is_needed else head)
             _write_example(sheet, table, place, language, grey)
             sheet.data_validation(
                 _EXAMPLE + 1, place, _EXAMPLE + _ROWS, place, _validation(table, name, language)
@@ -269,8 +279,12 @@ def _write_example(
         _ID[table]: label("template", "example", language),
         "name": label("template", f"example_{table}", language),
         "address": label("template", "example_address", language),
-        "status": label(*_EXAMPLE_STATUS[table], language),
+        "residence_id": label("template", "example", language),
+        "residence_name": label("template", "example_residences", language),
+        "hours": "06:00-22:00",
     }
+    if table in _EXAMPLE_STATUS:
+        fixed["status"] = label(*_EXAMPLE_STATUS[table], language)
     if name in _EXAMPLE_NUMBERS:
         sheet.write_number(_EXAMPLE, place, _EXAMPLE_NUMBERS[name], grey)
     elif name in _EXAMPLE_WORDS:
@@ -308,8 +322,9 @@ def _validation(table: Listed, name: str, language: Language) -> dict[str, objec
 
 def _explained(table: Listed, name: str, language: Language) -> str:
     own = words("template.column")
-    if name in own:
-        return own[name][language]
+    for key in (f"{name}_of_{table}", name):
+        if key in own:
+            return own[key][language]
     quantity = _quantity(table, name)
     known = words("template.holds")
     kind = quantity if quantity in known else _holds(table, name)

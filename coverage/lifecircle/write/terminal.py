@@ -7,9 +7,12 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
+from lifecircle.read.quality import found_in
+from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
 from lifecircle.write.robustness_text import robustness_tables
+from lifecircle.write.years_text import as_of_mark, year_tables
 
 if TYPE_CHECKING:
     from rich.console import JustifyMethod
@@ -54,6 +57,7 @@ def summary_tables(assessment: "Assessment", robustness: "Robustness | None" = N
         tables.append(_clusters(assessment, language))
     if len(assessment.zones):
         tables.append(_zones(assessment, language))
+    tables += year_tables(assessment.years, language)
     tables += indicator_tables(assessment, language)
     if assessment.quality["severity"].isin(_REMARKED).any():
         tables.append(_remarks(assessment, language))
@@ -65,6 +69,7 @@ def _verdicts(assessment: "Assessment", language: Language) -> Table:
     title = escape(assessment.study.title)  # brackets in a name are no markup
     if assessment.study.made:
         title += f" ({label('map', 'made', language)})"
+    title += "".join(f"  {mark}" for mark in as_of_mark(assessment.study, language))
     title += f"  {label('edition', 'internal', language)}"  # it tells of single residences
     horizon = "" if standard.horizon is None else str(standard.horizon)
     status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
@@ -96,6 +101,10 @@ def _totals(assessment: "Assessment", language: Language) -> Table:
         table.add_row(label("columns.results", name, language), _percent(assessment.totals[name]))
     for name in ("requirement_m2", "supply_m2", "allocated_m2", "shortage_m2"):
         table.add_row(label("columns.results", name, language), f"{assessment.totals[name]:,.2f}")
+    if assessment.population is not None:
+        for name in PEOPLE_OF_ZONES:
+            people = f"{assessment.totals[name]:,.0f}"
+            table.add_row(label("columns.results", name, language), people)
     return table
 
 
@@ -164,6 +173,7 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
 def _remarks(assessment: "Assessment", language: Language) -> Table:
     """Count what was remarked, by reason, each with its first case."""
     quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
+    quality = quality.assign(found=found_in(quality, language))
     table = Table(title=label("summary", "remarks", language))
     table.add_column(label("summary", "reason", language))
     table.add_column(label("summary", "count", language), justify="right")
@@ -188,6 +198,7 @@ def _reconciliation(assessment: "Assessment", language: Language) -> Table:
         "lost_rows",
         "lost_households",
         "lost_m2",
+        *(name for name in ("people", "lost_people") if name in assessment.reconciliation),
     ]
     for name in columns:
         heading = label("terminal", name, language)

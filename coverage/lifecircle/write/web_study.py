@@ -7,8 +7,10 @@ import pandas as pd
 from lifecircle.labels import Language, words
 from lifecircle.supply.readings import READINGS
 from lifecircle.write.robustness_text import label_sums
+from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.web_numbers import json_number, json_numbers
 from lifecircle.write.web_zones import ZONE_NUMBERS
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -79,9 +81,9 @@ def study_data(assessment: "Assessment", language: Language) -> dict[str, object
     study = assessment.study
     walk = study.walk
     return {
-        "title": study.title,
+        "title": "　".join([study.title, *as_of_mark(study, language)]),
         "made": study.made,
-        "attribution": list(study.attribution),
+        "attribution": [*study.attribution, *walking_notes(study, language)],
         "limit_minutes": json_number(walk.limit_mm / 1000 / walk.speed_m_s / 60, 1),
         "plan": {
             "organisation": study.plan.organisation,

@@ -8,6 +8,7 @@ import pandas as pd
 
 from lifecircle.datum import Datum
 from lifecircle.labels import Language
+from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.indicators import limit_text, value_text
 from lifecircle.write.web_numbers import json_columns
@@ -69,7 +70,8 @@ def zone_data(zones: gpd.GeoDataFrame, datum: Datum) -> dict[str, list[object]]:
         Columns; ``levels``, the widest first.
     """
     places = in_degrees(zones.geometry, datum)
-    return json_columns(zones, ZONE_NUMBERS, ("name", "level")) | {
+    people = [name for name in PEOPLE_OF_ZONES if name in zones]
+    return json_columns(zones, [*ZONE_NUMBERS, *people], ("name", "level")) | {
         "id": list(zones.index),
         "levels": [level for level in ADMIN_LEVELS if (zones["level"] == level).any()],
         "anchor": [encoded(point) for point in places.representative_point()],

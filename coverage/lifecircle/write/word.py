@@ -45,6 +45,7 @@ _PAGE_CM: Final = (21.0, 29.7)
 _TABLE_PT: Final = 9.0
 _SHORT_TABLE, _FIRST_TOGETHER = 16, 3  # rows
 _SHADE: Final = "E7E6E6"
+_CELL_MARGIN: Final = 30  # above and below the text of a cell, in twentieths of a point
 # The same result gives the same document, whenever it is written.
 _WRITTEN: Final = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -188,6 +189,7 @@ def add_table(document: WordDocument, rows: pd.DataFrame, *, header: bool = True
     table: Table = document.add_table(rows=len(lines), cols=len(rows.columns), style="Table Grid")
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    table._tblPr.append(_cell_margins())  # noqa: SLF001 - no public way
     widths = _widths(document, lines)
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -226,7 +228,7 @@ def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
     end_field(paragraph)
 
 
-def begin_field(paragraph: Paragraph, code: str) -> None:
+def begin_field(paragraph: Paragraph, code: str, *, is_stale: bool = False) -> None:
     """
     Begin a field; what is added next is shown in its place.
 
@@ -236,11 +238,16 @@ def begin_field(paragraph: Paragraph, code: str) -> None:
         Where to.
     code
         What Word is to compute.
+    is_stale
+        Whether what is shown is to be computed anew when the file is opened.
     """
     instruction = OxmlElement("w:instrText")
     instruction.set(qn("xml:space"), "preserve")
     instruction.text = f" {code} "
-    for part in (_field_mark("begin"), instruction, _field_mark("separate")):
+    begin = _field_mark("begin")
+    if is_stale:
+        begin.set(qn("w:dirty"), "true")
+    for part in (begin, instruction, _field_mark("separate")):
         paragraph.add_run()._r.append(part)  # noqa: SLF001 - no public way
 
 
@@ -331,6 +338,16 @@ def _set_style(document: WordDocument, name: str, points: float, language: Langu
     spoken.set(qn("w:val"), "en-GB")
     spoken.set(qn("w:eastAsia"), "zh-CN" if language == "zh" else "en-GB")
     properties.append(spoken)
+
+
+def _cell_margins() -> BaseOxmlElement:
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(_CELL_MARGIN))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    return margins
 
 
 def _field_mark(kind: str) -> BaseOxmlElement:

@@ -12,6 +12,7 @@ from lifecircle.standards.measures.selection import absent_kinds
 __all__ = ["served_share"]
 
 _MS_PER_MINUTE = 60_000
+_HALF = 0.5
 
 
 def served_share(evidence: Evidence, arguments: ServedArguments) -> Measured:
@@ -35,7 +36,9 @@ def served_share(evidence: Evidence, arguments: ServedArguments) -> Measured:
     -----
     Served households / households of the residences in question. A residence that could not be
     placed on a street is unknown. One whose households are unknown weighs nothing, and keeps the
-    rule from being met for certain.
+    rule from being met for certain. Where walks begin in the homes of a residence, as many of its
+    households or people are served as of its homes; counted as one, it is served if half of them
+    are.
     """
     counted = "zones" if arguments.of == "zones" else arguments.of
     missing = (*_missing_walk(evidence, arguments), *absent_kinds(evidence, arguments.kinds))
@@ -43,13 +46,16 @@ def served_share(evidence: Evidence, arguments: ServedArguments) -> Measured:
         return nothing(missing, sums="share", counted=counted)
     homes, uncertain, unsure = _asked(evidence, arguments)
     weight = _weights(homes, arguments.of)
-    served = _is_served(evidence, homes, arguments)
+    share = _served_homes(evidence, homes, arguments)
+    served = share.ge(_HALF)
+    if arguments.of == "residences":
+        share = served.astype(float)
     unknown = ~homes["snapped"].astype(bool) | uncertain
     known = weight.fillna(0.0)
     units = units_table(
         homes,
         state=states(served, unknown=unknown),
-        part=known.where(served & ~unknown, 0.0),
+        part=(known * share).round(2).where(~unknown, 0.0),
         whole=known,
         more=known.where(unknown, 0.0),
         blind=weight.isna(),
@@ -97,12 +103,17 @@ def _weights(homes: pd.DataFrame, of: str) -> pd.Series:
     return homes["households" if of == "zones" else of].astype(float)
 
 
-def _is_served(evidence: Evidence, homes: pd.DataFrame, arguments: ServedArguments) -> pd.Series:
-    links = working(evidence.links)
+def _served_homes(evidence: Evidence, homes: pd.DataFrame, arguments: ServedArguments) -> pd.Series:
+    """Tell for each residence the share of its homes that are served; 0 or 1 without homes."""
+    links = working(evidence.links if evidence.home_walks is None else evidence.home_walks)
     links = links[links["kind"].isin(arguments.kinds)]
     if arguments.minutes is not None:
         links = links[links["ms"] <= int(arguments.minutes * _MS_PER_MINUTE)]
-    return pd.Series(homes.index.isin(links["residence_id"]), index=homes.index)
+    if evidence.home_walks is None:
+        return pd.Series(homes.index.isin(links["residence_id"]), index=homes.index).astype(float)
+    of = links.drop_duplicates("home").groupby("residence_id")
+    share: pd.Series = of["weight"].sum() / of["total"].first()
+    return share.reindex(homes.index, fill_value=0.0)
 
 
 def _by_zone(evidence: Evidence, arguments: ServedArguments, homes: Measured) -> Measured:

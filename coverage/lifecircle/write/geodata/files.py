@@ -1,7 +1,7 @@
 """Layers written as GeoPackage, Shapefile or GeoJSON, and read back the same."""
 
 import csv
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -162,9 +162,7 @@ def _write_shapefiles(tables: Mapping[str, pd.DataFrame], folder: Path, language
     for layer in gis_layers(tables, language):
         if not isinstance(layer.rows, gpd.GeoDataFrame):
             continue
-        plain = tables[layer.table]
-        own = [*([plain.index.name] if plain.index.name else []), *plain.columns]
-        short, cut = _shortened(layer.rows, own)
+        short, cut = _shortened(layer.rows, layer.fields)
         path = folder / f"{layer.name}.shp"
         pyogrio.write_dataframe(short, path, driver="ESRI Shapefile", encoding="UTF-8")
         heads = dict(zip(layer.rows.columns, short.columns, strict=True))
@@ -175,7 +173,7 @@ def _write_shapefiles(tables: Mapping[str, pd.DataFrame], folder: Path, language
             path.with_suffix(".qml").write_text(style, encoding="utf-8")
         named += [
             (layer.name, brief, name, head, cut[brief])
-            for name, (head, brief) in zip(own, heads.items(), strict=True)
+            for name, (head, brief) in zip(layer.fields, heads.items(), strict=True)
             if brief != "geometry"
         ]
     heading = [label("field_names", one, language) for one in _HEADS]
@@ -197,7 +195,9 @@ def _style_rows(layers: Iterable[Layer], language: Language) -> Iterator[dict[st
         }  # fmt: skip
 
 
-def _shortened(rows: gpd.GeoDataFrame, names: list[str]) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
+def _shortened(
+    rows: gpd.GeoDataFrame, names: Sequence[str]
+) -> tuple[gpd.GeoDataFrame, dict[str, int]]:
     """Shorten names to ten bytes, all different, and texts to 254; count the texts cut."""
     brief: list[str] = []
     for name in names:

@@ -8,12 +8,21 @@ import pandas as pd
 import shapely
 
 from lifecircle.labels import Language, label
+from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.labelled import labelled_table
 
 __all__ = ["LAYERS", "Layer", "gis_layers", "one_geometry"]
 
-LAYERS: Final = ("residences", "facilities", "catchments", "remedy_areas", "zones", "links")
-
+LAYERS: Final = (
+    "residences",
+    "facilities",
+    "catchments",
+    "clusters",
+    "remedy_areas",
+    "zones",
+    "links",
+)
+_POINT_M: Final = 25.0  # the radius of the circle that stands for a residence without an outline
 
 # Columns of the contract that hold geometry, and are of that type even where nothing is known.
 _SHAPES: Final = ("gates", "entrances")
@@ -31,11 +40,14 @@ class Layer(NamedTuple):
         What it is called in the study's language.
     rows
         With headers and words in that language; a `GeoDataFrame` but for the links.
+    fields
+        What the table itself calls each column.
     """
 
     table: str
     name: str
     rows: pd.DataFrame
+    fields: tuple[str, ...]
 
 
 def gis_layers(tables: Mapping[str, pd.DataFrame], language: Language) -> Iterator[Layer]:
@@ -52,18 +64,23 @@ def gis_layers(tables: Mapping[str, pd.DataFrame], language: Language) -> Iterat
     Yields
     ------
     layer
-        One for each table of `LAYERS` that is there, in that order.
+        One for each table of `LAYERS` that is there, in that order. A shortage cluster is where
+        its residences are, those of the clusters that it holds among them.
     """
     for table in LAYERS:
         if table not in tables:
             continue
         rows = tables[table]
+        if table == "clusters":
+            said = with_sentences(rows, language)
+            rows = _placed(said, gpd.GeoDataFrame(tables["residences"]))
+        fields = tuple(map(str, [*filter(None, [rows.index.name]), *rows.columns]))
         if isinstance(rows, gpd.GeoDataFrame):
             people = labelled_table(one_geometry(rows), table, language)
             people = gpd.GeoDataFrame(people, geometry="geometry", crs=rows.crs)
         else:
             people = labelled_table(rows, table, language)
-        yield Layer(table, label("layers", table, language), people)
+        yield Layer(table, label("layers", table, language), people, fields)
 
 
 def one_geometry(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
@@ -84,6 +101,20 @@ def one_geometry(table: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
     shapes = [str(name) for name in others if others[name].map(_is_shape).any()]
     empty = [name for name in _SHAPES if name in table and others[name].isna().all()]
     return table.assign(**{name: _as_text(table[name]) for name in {*shapes, *empty}})
+
+
+def _placed(clusters: pd.DataFrame, residences: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
+    members: dict[str, list[shapely.Geometry]] = {str(name): [] for name in clusters.index}
+    parents = clusters["parent_id"].to_dict()
+    known = residences[residences["cluster_id"].notna()]
+    shapes = known.geometry.where(known.geometry.geom_type != "Point", known.buffer(_POINT_M))
+    for shape, smallest in zip(shapes, known["cluster_id"], strict=True):
+        cluster = smallest
+        while cluster in members:  # blank above the outermost
+            members[cluster].append(shape)
+            cluster = parents[cluster]
+    places = [shapely.union_all(members[str(name)]) for name in clusters.index]
+    return gpd.GeoDataFrame(clusters, geometry=places, crs=residences.crs)
 
 
 def _is_shape(cell: object) -> bool:

@@ -5,12 +5,19 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from lifecircle.labels import Language, words
-from lifecircle.write.palette import KIND_COLORS, VERDICT_COLORS
+from lifecircle.write.palette import (
+    CLUSTER_COLOR,
+    KIND_COLORS,
+    REMEDY_COLOR,
+    RING_COLORS,
+    VERDICT_COLORS,
+)
 
 __all__ = ["qgis_style"]
 
-_RINGS: Final = ("#1c7c54", "#73b98d", "#c5e3cf")  # the nearest ring first
 _ALPHA: Final = 255
+# The fuller, the better a site does; a line that is broken says: not by itself.
+_REMEDIES: Final = {"all_met": (87, "solid"), "with_others": (33, "dash"), "helps": (13, "dot")}
 _SHAPES: Final = {
     "square": ("street_centre", "nursing_home"),
     "diamond": ("township_centre", "care_home"),
@@ -43,6 +50,10 @@ def qgis_style(table: str, language: Language) -> str | None:
         return _classes(head, _verdicts(language))
     if table == "facilities":
         return _classes(heads["kind"][language], _kinds(language))
+    if table == "remedy_areas":
+        return _classes(heads["kind"][language], _remedies(language))
+    if table == "clusters":
+        return _classes(heads["outermost"][language], _clusters(language))
     if table == "zones":
         root, renderer = _root("singleSymbol")
         symbols = ET.SubElement(renderer, "symbols")
@@ -64,6 +75,24 @@ def _kinds(language: Language) -> Iterator[tuple[str, ET.Element]]:
         yield known[kind][language], _marker(str(at), shape, color)
 
 
+def _remedies(language: Language) -> Iterator[tuple[str, ET.Element]]:
+    known = words("remedy_area")
+    for at, (kind, (alpha, line_style)) in enumerate(_REMEDIES.items()):
+        symbol = _area(
+            str(at), REMEDY_COLOR.fill, REMEDY_COLOR.line, alpha=alpha, line_style=line_style
+        )
+        yield known[kind][language], symbol
+
+
+def _clusters(language: Language) -> Iterator[tuple[str, ET.Element]]:
+    """Fill the outermost clusters, and outline what lies inside them."""
+    known = words("yes_no")
+    for at, (answer, alpha, width) in enumerate((("yes", 70, 0.8), ("no", 0, 0.4))):
+        color = CLUSTER_COLOR
+        symbol = _area(str(at), color.fill, color.line, alpha=alpha, width=width)
+        yield known[answer][language], symbol
+
+
 def _classes(head: str, classes: Iterator[tuple[str, ET.Element]]) -> str:
     root, renderer = _root("categorizedSymbol", attr=head)
     categories = ET.SubElement(renderer, "categories")
@@ -83,7 +112,7 @@ def _rings(head: str) -> str:
     ranges = ET.SubElement(renderer, "ranges")
     symbols = ET.SubElement(renderer, "symbols")
     bounds = (0, 5, 10, 240)
-    for at, color in enumerate(_RINGS):
+    for at, color in enumerate(RING_COLORS):
         low, high = bounds[at], bounds[at + 1]
         ET.SubElement(
             ranges, "range", lower=str(low), upper=str(high), symbol=str(at),
@@ -99,7 +128,15 @@ def _root(kind: str, **options: str) -> tuple[ET.Element, ET.Element]:
     return root, ET.SubElement(root, "renderer-v2", known)
 
 
-def _area(name: str, fill: str, line: str, *, alpha: int = 190, width: float = 0.26) -> ET.Element:
+def _area(
+    name: str,
+    fill: str,
+    line: str,
+    *,
+    alpha: int = 190,
+    width: float = 0.26,
+    line_style: str = "solid",
+) -> ET.Element:
     symbol = ET.Element("symbol", type="fill", name=name, alpha="1")
     layer = ET.SubElement(symbol, "layer", {"class": "SimpleFill", "enabled": "1"})
     _options(
@@ -107,7 +144,7 @@ def _area(name: str, fill: str, line: str, *, alpha: int = 190, width: float = 0
         color=_rgba(fill, alpha),
         outline_color=_rgba(line, _ALPHA),
         outline_width=f"{width}",
-        outline_style="solid",
+        outline_style=line_style,
         style="solid",
     )
     return symbol

@@ -33,6 +33,8 @@ from lifecircle.write.plan_map.place_themes import (
 from lifecircle.write.plan_map.scene import Scene, Theme, real_zones, scene_bounds, whole_scene
 from lifecircle.write.plan_map.shapes import AreaStyle
 from lifecircle.write.plan_map.zone_themes import draw_served, draw_shortage
+from lifecircle.write.walking_text import walking_notes
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -176,7 +178,8 @@ def draw_sheet(
     subject = subject_of(scene, pen)
     if index:
         subject = pen.word("index_of", subject=subject)
-    notice = label("map", "made", language) if assessment.study.made else ""
+    made = [label("map", "made", language)] if assessment.study.made else []
+    notice = "　".join([*as_of_mark(assessment.study, language), *made])
     draw_title(pen, layout.title, title=assessment.study.title, subject=subject, notice=notice)
     cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)
@@ -318,6 +321,7 @@ def _notes(scene: Scene, pen: Pen) -> list[str]:
     if scene.theme != "facilities":
         speed = f"{study.walk.speed_m_s:g}"
         notes.append(pen.word("walks", minutes=f"{study.walk.minutes:g}", speed=speed))
+        notes += walking_notes(study, pen.language)
     notes.append(pen.word("system", crs=assessment.crs.name))
     return notes
 

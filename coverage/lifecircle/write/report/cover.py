@@ -1,6 +1,7 @@
 """The cover, and a whole report put together."""
 
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
 
 from lifecircle.labels import label
 from lifecircle.write.edition import Edition, edition_tables, edition_totals
@@ -9,16 +10,25 @@ from lifecircle.write.report.certainty import quality_chapter
 from lifecircle.write.report.content import Content, Cover
 from lifecircle.write.report.judged import indicator_chapter
 from lifecircle.write.report.maps import map_chapter
-from lifecircle.write.report.material import Material
+from lifecircle.write.report.material import Material, shortened
 from lifecircle.write.report.method import method_chapter
 from lifecircle.write.report.missing import gap_chapter
 from lifecircle.write.report.summary import standard_status, summary_chapter
+from lifecircle.write.report.yearly import year_chapters
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.whatif.robustness import Robustness
 
 __all__ = ["report_content"]
+
+_NAMED: Final = (
+    ("residences", "name"),
+    ("facilities", "name"),
+    ("zones", "name"),
+    ("gaps", "zone"),
+)
 
 
 def report_content(
@@ -49,6 +59,7 @@ def report_content(
     OutputError
         If no font has the characters of the maps.
     """
+    assessment = _with_short_names(assessment)
     material = Material(
         assessment=assessment,
         tables=edition_tables(assessment, edition),
@@ -62,6 +73,7 @@ def report_content(
         indicator_chapter(material),
         map_chapter(material),
         gap_chapter(material),
+        *year_chapters(material),
         quality_chapter(material),
         annex_chapter(material),
     ]
@@ -74,10 +86,22 @@ def report_content(
     )
 
 
+def _with_short_names(assessment: "Assessment") -> "Assessment":
+    """Cut names that would fill a page: the tables of the result hold them whole."""
+    tables = {
+        table: getattr(assessment, table).assign(
+            **{column: shortened(getattr(assessment, table)[column])}
+        )
+        for table, column in _NAMED
+    }
+    return replace(assessment, **tables)
+
+
 def _cover(material: Material) -> Cover:
     study, language = material.assessment.study, material.language
     standard = material.assessment.standard
     marks = [label("edition", material.edition, language)]
+    marks += as_of_mark(study, language)
     if study.made:
         marks.append(label("map", "made", language))
     named = [getattr(standard.title, language), standard.number, standard_status(material)]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from lifecircle.labels import label, words
-from lifecircle.write.indicators import lacking_text, limit_text, value_text
+from lifecircle.write.indicators import change_text, lacking_text, limit_text, value_text
 from lifecircle.write.report.content import Chapter, Rows
 from lifecircle.write.report.material import Material
 
@@ -76,6 +76,10 @@ def _table(material: Material, standard: "Standard") -> Rows:
     silent = _silent(rows)
     cells = [_cells(row, material) for _, row in rows[~silent].iterrows()]
     heads = [label("indicator_sheet", key, language) for key in _HEADS]
+    if rows["last_value"].notna().any() or rows["last_note"].notna().any():
+        heads.append(label("indicators", "change", language))
+        for line, (_, row) in zip(cells, rows[~silent].iterrows(), strict=True):
+            line.append(change_text(row, language))
     note = ""
     if silent.any():
         first = str(rows.loc[silent, f"title_{language}"].iloc[0])

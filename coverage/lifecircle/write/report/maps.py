@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from lifecircle.assessment import Assessment
 
-__all__ = ["map_chapter"]
+__all__ = ["map_chapter", "packed_picture"]
 
 _THEMES: Final[tuple[Theme, ...]] = ("verdicts", "catchments", "served", "shortage", "clusters")
 _DPI: Final = 200
@@ -52,7 +52,7 @@ def map_chapter(material: Material) -> Chapter:
             figure_number=f"{base}-{at}" if base else "",
         )
         caption = material.say(f"figure_{theme}")
-        png = _picture(figure)
+        png = packed_picture(figure)
         parts.append(Picture(caption=caption, png=png, width_mm=_WIDTH_MM, height_mm=_HEIGHT_MM))
     if not parts:
         parts = [Text(text=material.say("no_maps"))]
@@ -82,7 +82,20 @@ def _shown(material: Material) -> "Assessment":
     )
 
 
-def _picture(figure: "Figure") -> bytes:
+def packed_picture(figure: "Figure") -> bytes:
+    """
+    Draw a figure into a small file.
+
+    Parameters
+    ----------
+    figure
+        Of matplotlib.
+
+    Returns
+    -------
+    png
+        With as many colours as flat fills and thin lines need.
+    """
     figure.set_dpi(_DPI)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()  # type: ignore[no-untyped-call]  # matplotlib's  # matplotlib's own

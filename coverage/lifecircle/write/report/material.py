@@ -15,10 +15,19 @@ if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
     from lifecircle.whatif.robustness import Robustness
 
-__all__ = ["Material", "printed_count", "printed_m2", "printed_share", "printed_table", "zone_name"]
+__all__ = [
+    "Material",
+    "printed_count",
+    "printed_m2",
+    "printed_share",
+    "printed_table",
+    "shortened",
+    "zone_name",
+]
 
 _BLANK: Final = "–"
 _MOST_DECIMALS: Final = 3
+_LONGEST_NAME: Final = 40  # signs
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -159,6 +168,29 @@ def printed_table(
     return pd.DataFrame(cells, dtype=object)
 
 
+def shortened(names: "pd.Series[str]") -> "pd.Series[str]":
+    """
+    Cut names that are too long for a printed table.
+
+    Parameters
+    ----------
+    names
+        Names; None where there is none.
+
+    Returns
+    -------
+    shortened
+        Forty signs at most, the last an ellipsis where something was cut.
+
+    Examples
+    --------
+    >>> shortened(pd.Series(["x" * 41])).str.len().tolist()
+    [40]
+    """
+    is_long = names.str.len().gt(_LONGEST_NAME)
+    return names.where(~is_long, names.str.slice(0, _LONGEST_NAME - 1) + "…")
+
+
 def zone_name(zone_id: object, name: object, language: Language) -> str:
     """
     Name a zone, or what lies outside of all of them.
@@ -190,7 +222,9 @@ def _cell(value: object, form: str) -> str:
         return _BLANK
     if form == "text":
         return _number(value) if isinstance(value, int | float) else str(value)
-    printers = {"share": printed_share, "m2": printed_m2, "whole": printed_count}
+    printers = {
+        "share": printed_share, "m2": printed_m2, "whole": printed_count, "year": "{:.0f}".format,
+    }  # fmt: skip
     return printers.get(form, _number)(float(str(value)))
 
 

@@ -7,6 +7,7 @@ import pandas as pd
 from lifecircle.labels import label
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
 from lifecircle.write.report.material import Material
+from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.workbook.parameters import method_settings
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 __all__ = ["method_chapter"]
 
 _FORMULAS = ("formula_requirement", "formula_circle", "formula_own", "formula_short")
-_SETTINGS = ("ledger", "speed_m_s", "limit_m", "snap_limit_m", "tolerance", "crs")
+_SETTINGS = ("as_of", "ledger", "speed_m_s", "limit_m", "snap_limit_m", "tolerance", "crs")
 
 
 def method_chapter(material: Material) -> Chapter:
@@ -32,7 +33,8 @@ def method_chapter(material: Material) -> Chapter:
     chapter
         The documents, how the numbers come about, the settings, the literature.
     """
-    walk, language = material.assessment.study.walk, material.language
+    study, language = material.assessment.study, material.language
+    walk = study.walk
     walking = material.say(
         "walking", speed=f"{walk.speed_m_s:g}", metres=f"{walk.limit_mm / 1000:,g}"
     )
@@ -42,6 +44,7 @@ def method_chapter(material: Material) -> Chapter:
         _documents(material),
         Section(title=material.say("calculation")),
         Text(text=walking, listed=True),
+        *(Text(text=note, listed=True) for note in walking_notes(study, language)),
         *(Text(text=text, listed=True) for text in formulas),
         _settings(material),
         Section(title=material.say("references")),
@@ -78,7 +81,11 @@ def _document(material: Material, standard: "Standard") -> list[str]:
 def _settings(material: Material) -> Rows:
     language = material.language
     known = dict(method_settings(material.assessment, language))
-    rows = [(label("parameter_sheet", key, language), _value(known[key])) for key in _SETTINGS]
+    rows = [
+        (label("parameter_sheet", key, language), _value(known[key]))
+        for key in _SETTINGS
+        if key in known
+    ]
     table = pd.DataFrame(rows, columns=[material.say("setting"), material.say("value")])
     return Rows(caption=material.say("table_settings"), rows=table)
 

@@ -5,6 +5,7 @@ import pandas as pd
 from lifecircle.labels import label
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.report.content import Chapter, Part, Rows, Text
+from lifecircle.write.report.lorenz import equity_sentence
 from lifecircle.write.report.material import (
     Material,
     printed_count,
@@ -74,7 +75,12 @@ def _asked(material: Material) -> str:
 def _findings(material: Material) -> list[str]:
     said = [_served(material), _met(material), _lacking(material), _largest(material)]
     if material.is_internal:
-        said += [_idle(material), _fully_met(material), _equity(material), _robust(material)]
+        said += [
+            _idle(material),
+            _fully_met(material),
+            equity_sentence(material),
+            _robust(material),
+        ]
     return [text for text in [*said, _judged(material)] if text]
 
 
@@ -156,15 +162,6 @@ def _judged(material: Material) -> str:
     counts = material.tables["indicators"]["verdict"].value_counts()
     verdicts = ("met", "not_met", "no_data", "not_judged")
     return material.say("judged", **{name: int(counts.get(name, 0)) for name in verdicts})
-
-
-def _equity(material: Material) -> str:
-    equity = material.assessment.equity
-    whole = equity[equity["level"] == "area"]
-    if whole.empty or pd.isna(whole["gini"].iloc[0]):
-        return ""
-    mean, gini = whole["mean_served_ratio"].iloc[0], whole["gini"].iloc[0]
-    return material.say("equity", mean=printed_share(mean), gini=f"{gini:.3f}")
 
 
 def _robust(material: Material) -> str:

@@ -47,6 +47,7 @@ TO_FILL: Final = "＿" * 12
 _SIZES_PT: Final = {"title": 24, "subtitle": 16, "field": 12, "footer": 9}
 _TITLE_ROOM_PT: Final = 475  # a little less than between the margins
 _FIELDS_CM, _FIELD_NAME_CM = 6.2, 4.4
+_NOTHING_PT: Final = 2
 _INDENT_CM: Final = 0.74  # two signs of the text
 _CONTENTS: Final = r'TOC \o "1-2" \h \z \u'
 
@@ -68,7 +69,8 @@ def word_report(content: Content) -> "Document":
     -------
     document
         To be saved by `save_document`. Its table of contents is a field that holds all headings
-        from the start; Word puts in the page numbers when it opens the file.
+        from the start and no page numbers, which nobody knows before the pages are laid out: the
+        field is marked as out of date, and Word puts them in when it opens the file.
     """
     document = new_document(title=content.cover.title, language=content.language)
     _add_cover(document, content.cover)
@@ -140,7 +142,7 @@ def _add_contents(document: "Document", content: Content) -> None:
     for place, (level, text) in enumerate(lines):
         entry = document.add_paragraph(style=f"toc {level}")
         if place == 0:
-            begin_field(entry, _CONTENTS)
+            begin_field(entry, _CONTENTS, is_stale=True)
         _add_link(entry, text, _bookmark(place))
         if place == len(lines) - 1:
             end_field(entry)
@@ -175,7 +177,7 @@ def _add_chapter(
         if isinstance(part, Section):
             _add_marked_heading(document, *next(places))
         elif isinstance(part, Text):
-            before_table = isinstance(following, Rows)
+            before_table = isinstance(following, Rows | Picture)
             _add_paragraph(document, part).paragraph_format.keep_with_next = before_table
         elif isinstance(part, Rows):
             _add_rows(document, part, language)
@@ -219,6 +221,8 @@ def _add_rows(document: "Document", part: Rows, language: Language) -> None:
             cell.paragraphs[0].paragraph_format.keep_with_next = True
     after = add_text(document, part.note, small=True)
     after.paragraph_format.space_after = Pt(6)
+    if not part.note:  # Word wants a paragraph here, which must not fill a page by itself
+        after.paragraph_format.line_spacing = Pt(_NOTHING_PT)
 
 
 def _make_bold(table: "Table") -> None:

@@ -279,12 +279,20 @@ function zonePanel(row) {
       [words.supply, area(zones.supply_m2[row])],
       [words.allocated, area(zones.allocated_m2[row])],
       [words.shortage, area(zones.shortage_m2[row])],
+      ...peopleFacts(row),
     ]),
     make("h3", fill(words.residences_by_verdict, { reading: words.reading_rule })),
     make("table.verdicts", null, [make("tbody", null, verdicts)]),
     make("h3", words.indicators),
     indicatorTable(row),
   ];
+}
+
+/** People by the raster, where the study has one. */
+function peopleFacts(row) {
+  if (!zones.people_raster) return [];
+  return ["people_raster", "people_unassigned", "served_people_raster", "served_people"]
+    .map((key) => [words[key], number(zones[key][row])]);
 }
 
 /** What each rule of the standards comes to in a zone. */

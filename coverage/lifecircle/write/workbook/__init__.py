@@ -8,6 +8,7 @@ from lifecircle.write.edition import Edition, edition_tables, edition_totals
 from lifecircle.write.workbook.layout import Writer
 from lifecircle.write.workbook.parameters import add_parameters, worked_residence
 from lifecircle.write.workbook.sheets import table_sheets
+from lifecircle.write.years_text import as_of_mark
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -41,6 +42,7 @@ def write_workbook(assessment: "Assessment", path: Path, *, edition: Edition = "
     standard = assessment.standard
     title = standard.title.zh if language == "zh" else standard.title.en
     marks = [study.title, label("edition", edition, language)]
+    marks += as_of_mark(study, language)
     if study.made:
         marks.append(label("map", "made", language))
     if edition == "public" and study.plan.review_number:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pandas as pd
 
 from lifecircle.labels import Language, label
+from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.workbook.layout import Writer
 
 if TYPE_CHECKING:
@@ -153,7 +154,9 @@ def method_settings(assessment: "Assessment", language: Language) -> list[tuple[
     walk = study.walk
     horizon = "" if standard.horizon is None else str(standard.horizon)
     status = label("map", f"status_{standard.status}", language).format(horizon=horizon)
+    as_of = [] if study.as_of is None else [("as_of", str(study.as_of))]
     return [
+        *as_of,
         ("standard", standard.title.zh if language == "zh" else standard.title.en),
         ("number", standard.number or label("standard.page", "unknown", language)),
         ("status", status),
@@ -161,6 +164,7 @@ def method_settings(assessment: "Assessment", language: Language) -> list[tuple[
         ("speed_m_s", walk.speed_m_s),
         ("limit_m", walk.limit_mm / 1000),
         ("snap_limit_m", walk.snap_limit_m),
+        *(("walkers", note) for note in walking_notes(study, language)),
         ("tolerance", f"{study.tolerance_share:.1%}"),
         ("crs", assessment.crs.to_string()),
         ("sources", "；".join(study.attribution)),

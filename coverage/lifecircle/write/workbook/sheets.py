@@ -6,6 +6,7 @@ from typing import Final
 import pandas as pd
 
 from lifecircle.labels import Language, label, words
+from lifecircle.supply.people import PEOPLE_OF_ZONES, PEOPLE_SUMS
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.indicators import distance_text, limit_text
 from lifecircle.write.labelled import labelled_table
@@ -31,7 +32,7 @@ _ZONES: Final = (
     "households_in_residences", "served_households", "served_share", "met_households",
     "met_share", "residences_met", "residences_short", "residences_unreachable",
     "residences_no_data", "residences_not_asked", "requirement_m2", "supply_m2", "allocated_m2",
-    "shortage_m2",
+    "shortage_m2", "people_raster", "people_unassigned", "served_people_raster", "served_people",
 )  # fmt: skip
 _GAPS: Final = (
     "zone_id", "zone", "residences_short", "households_short", "shortage_m2",
@@ -46,13 +47,22 @@ _INDICATORS: Final = (
     "clause", "title", "nature", "year", "base", "value", "value_with_planned", "limit",
     "verdict", "distance", "source", "reading",
 )  # fmt: skip
+_YEARS: Final = (
+    "year", "level", "zone", "residences", "residences_not_built", "residences_year_unknown",
+    "facilities_counted", "facilities_year_unknown", "households_in_residences", "requirement_m2",
+    "supply_m2", "allocated_m2", "shortage_m2", "served_households", "served_share",
+    "met_households", "met_share", "residences_met", "residences_short",
+    "residences_unreachable", "residences_no_data", "residences_not_asked",
+)  # fmt: skip
 _SHARES: Final = ("served_share", "met_share")
 _WHOLE: Final = (
     "households", "population", "older_60", "beds", "nursing_beds", "nursery_places",
     "reached_households", "reachable_facilities", "residences", "facilities",
     "households_in_residences", "served_households", "met_households", "residences_met",
     "residences_short", "residences_unreachable", "residences_no_data", "residences_not_asked",
-    "households_short", "rows", "lost_rows", "lost_households", "row",
+    "residences_not_built", "residences_year_unknown", "facilities_counted",
+    "facilities_year_unknown", "households_short", "rows", "lost_rows", "lost_households", "row",
+    "people", "lost_people", *PEOPLE_OF_ZONES, *PEOPLE_SUMS,
 )  # fmt: skip
 _DECIMAL: Final = (
     "nearest_minutes", "nearest_m", "value", "value_with_planned", "base",
@@ -84,7 +94,8 @@ def table_sheets(
     ------
     sheet
         Indicators; zones, a sheet a level; residences; facilities; gaps, a sheet a level;
-        shortage clusters; reconciliation; findings in the inputs.
+        shortage clusters; years, if there is a series; reconciliation; people, where there is a
+        raster; findings in the inputs.
     """
     yield _indicator_sheet(tables["indicators"], title, language)
     names = tables["zones"]["name"]
@@ -96,7 +107,11 @@ def table_sheets(
     yield from _gap_sheets(tables["gaps"], language)
     if "clusters" in tables:
         yield _sheet(tables["clusters"], "clusters", _CLUSTERS, language)
+    if "years" in tables:
+        yield _sheet(tables["years"], "years", _YEARS, language, total=False)
     yield _sheet(tables["reconciliation"], "reconciliation", None, language, total=False)
+    if "population" in tables:
+        yield _sheet(tables["population"], "population", None, language, total=False)
     if "quality" in tables:
         yield _sheet(tables["quality"], "quality", None, language, total=False)
 

@@ -32,7 +32,9 @@ class Dwellings:
     Attributes
     ----------
     shapes
-        Footprints in the raster's system.
+        Footprints.
+    crs
+        Their coordinate system.
     levels
         Storeys.
     floors
@@ -40,6 +42,7 @@ class Dwellings:
     """
 
     shapes: Shapes
+    crs: CRS
     levels: Floats
     floors: Floats
 
@@ -69,8 +72,9 @@ def ground_shares(raster: Raster, shapes: Shapes, *, crs: CRS) -> pd.DataFrame:
         return _table(np.empty(0, int), np.empty(0, int), np.empty(0))
     west, south, east, north = raster.bounds
     # The values do not matter: only which cells are met.
-    grid = NumPyRasterSource(np.zeros(raster.cells.shape, np.uint8), west, south, east, north)
-    features = gpd.GeoDataFrame(geometry=there[some])
+    blank = np.zeros(raster.cells.shape, np.uint8)
+    grid = NumPyRasterSource(blank, west, south, east, north, srs_wkt=raster.crs.to_wkt())
+    features = gpd.GeoDataFrame(geometry=there[some], crs=raster.crs)
     found = exact_extract(grid, features, ["cell_id", "coverage"], output="pandas")
     counts = [len(cells) for cells in found["cell_id"]]
     return _table(
@@ -127,12 +131,12 @@ def dwellings_on(raster: Raster, buildings: gpd.GeoDataFrame) -> Dwellings:
         For `cell_shares`.
     """
     crs = CRS.from_user_input(buildings.crs)
-    shapes = _in_system(buildings.geometry.to_numpy(dtype=object), crs, raster.crs)
+    shapes = buildings.geometry.to_numpy(dtype=object)
     levels = buildings["levels"].to_numpy(dtype=np.float64)
-    building, cell, area = _areas_in_cells(raster, shapes)
+    building, cell, area = _areas_in_cells(raster, _in_system(shapes, crs, raster.crs))
     floors = np.zeros(raster.cells.size)
     np.add.at(floors, cell, area * levels[building])
-    return Dwellings(shapes=shapes, levels=levels, floors=floors)
+    return Dwellings(shapes=shapes, crs=crs, levels=levels, floors=floors)
 
 
 def cell_shares(
@@ -167,7 +171,7 @@ def cell_shares(
     if dwellings is not None:
         built = dwellings.floors > 0
         by_ground = shares[~built[shares["cell"].to_numpy()]]
-        by_floors = _floor_shares(raster, _in_system(shapes, crs, raster.crs), dwellings)
+        by_floors = _floor_shares(raster, _in_system(shapes, crs, dwellings.crs), dwellings)
         shares = pd.concat([by_ground, by_floors], ignore_index=True)
     sums = np.bincount(shares["cell"], weights=shares["share"], minlength=raster.cells.size)
     # Single precision must neither make people nor lose them.
@@ -178,7 +182,8 @@ def cell_shares(
 
 def _floor_shares(raster: Raster, shapes: Shapes, dwellings: Dwellings) -> pd.DataFrame:
     shape, building, parts = _parts(shapes, dwellings.shapes)
-    part, cell, area = _areas_in_cells(raster, parts)
+    # Cut where outlines are as they were drawn: between systems some would cross themselves.
+    part, cell, area = _areas_in_cells(raster, _in_system(parts, dwellings.crs, raster.crs))
     levels = dwellings.levels[building[part]]
     share = area * levels / dwellings.floors[cell]
     pairs = _table(shape[part], cell, share)
@@ -221,8 +226,11 @@ def _areas_in_cells(raster: Raster, shapes: Shapes) -> tuple[Integers, Integers,
     several = each[shape] > 1
     west = raster.west + column[several] * raster.cell_width
     north = raster.north - row[several] * raster.cell_height
+    broken = np.flatnonzero(~shapely.is_valid(shapes))
+    whole = shapes.copy()
+    whole[broken] = shapely.make_valid(shapes[broken])
     boxes = shapely.box(west, north - raster.cell_height, west + raster.cell_width, north)
-    area[several] = shapely.area(shapely.intersection(shapes[shape[several]], boxes))
+    area[several] = shapely.area(shapely.intersection(whole[shape[several]], boxes))
     some = area > 0
     return shape[some], row[some] * columns + column[some], area[some]
 

@@ -1,0 +1,165 @@
+"""
+An area assessed in tiles, with all that lies around each, and joined: the same as in one run.
+
+For walks exactly. For shares wherever the chain of sharing ends near the tile.
+"""
+
+from dataclasses import replace
+from functools import cache
+
+import geopandas as gpd
+import numpy as np
+import pandas as pd
+import pytest
+import shapely
+
+from lifecircle.assessment import Assessment
+from lifecircle.read.study_inputs import StudyInputs
+from lifecircle.supply.border_doubt import sharing_groups
+from test_assessment import STREET, assessed, table
+from worlds import World, random_world, street_ways
+
+WALK = {"walk": {"limit_m": 200, "snap_limit_m": 60}}
+BORDER_M = 260
+SEEDS = range(5)
+
+
+@cache
+def town(seed: int) -> tuple[StudyInputs, tuple[shapely.Geometry, ...]]:
+    """Draw a random town, and two tiles that hold all of it."""
+    world = random_world(seed)
+    draw = np.random.default_rng(seed)
+    homes = {
+        key: {"name": key, "households": float(draw.integers(10, 300)), "status": "existing",
+              "geometry": shapely.Point(spot)}
+        for key, spot in world.residences.items()
+    }  # fmt: skip
+    sites = {
+        key: {"name": key, "kind": "canteen", "floor_area_m2": float(draw.integers(1, 60)),
+              "status": "operating", "floor": 1.0, "geometry": shapely.Point(spot)}
+        for key, spot in world.facilities.items()
+    }  # fmt: skip
+    inputs = StudyInputs(
+        streets=street_ways(world),
+        residences=table(homes, "residence_id"),
+        facilities=table(sites, "facility_id"),
+    )
+    middle = float(np.median([spot[0] for spot in world.residences.values()])) + 0.0005
+    ends = -2000, 3000
+    return inputs, (
+        shapely.box(ends[0], ends[0], middle, ends[1]),
+        shapely.box(middle, ends[0], ends[1], ends[1]),
+    )
+
+
+@cache
+def runs(seed: int) -> tuple[Assessment, tuple[Assessment, ...]]:
+    inputs, tiles = town(seed)
+    whole = replace(inputs, area=shapely.union_all(tiles))
+    return assessed(whole, "walk-20", **WALK), tuple(
+        assessed(_cut(replace(inputs, area=tile)), "walk-20", **WALK) for tile in tiles
+    )
+
+
+def _cut(inputs: StudyInputs) -> StudyInputs:
+    """Leave places out that lie beyond what a tile needs: 2 and 3 times the border."""
+    kept = {
+        name: places[shapely.distance(places.geometry.to_numpy(), inputs.area) <= times * BORDER_M]
+        for name, places, times in (
+            ("residences", inputs.residences, 2),
+            ("facilities", inputs.facilities, 3),
+        )
+    }
+    return replace(inputs, **kept)
+
+
+def joined(name: str, parts: tuple[Assessment, ...]) -> pd.DataFrame:
+    return pd.DataFrame(pd.concat([getattr(part, name) for part in parts]))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_residence_is_in_one_tile(seed: int) -> None:
+    whole, parts = runs(seed)
+    ids = joined("residences", parts).index
+    assert sorted(ids) == sorted(whole.residences.index)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_walks_of_the_tiles_are_those_of_one_run(seed: int) -> None:
+    whole, parts = runs(seed)
+    ends = ["residence_id", "facility_id"]
+    columns = [*ends, "walk_mm", "ms"]
+    links = joined("links", parts)[columns].sort_values(ends, ignore_index=True)
+    pd.testing.assert_frame_equal(links, whole.links[columns])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_reached_in_the_tiles_is_what_one_run_reaches(seed: int) -> None:
+    whole, parts = runs(seed)
+    columns = ["entry", "snap_m", "snapped", "reachable_facilities", "reachable_m2",
+               "requirement_m2"]  # fmt: skip
+    homes = joined("residences", parts).reindex(whole.residences.index)
+    pd.testing.assert_frame_equal(homes[columns], pd.DataFrame(whole.residences)[columns])
+    for name in ("served_households", "requirement_m2", "supply_m2"):
+        assert sum(part.totals[name] for part in parts) == pytest.approx(whole.totals[name])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shares_are_those_of_one_run_where_the_sharing_ends_near_the_tile(seed: int) -> None:
+    whole, parts = runs(seed)
+    for part, tile in zip(parts, town(seed)[1], strict=True):
+        near = _shares_near(whole, tile)
+        homes = part.residences.index.intersection(near)
+        here, there = (one.residences.loc[homes] for one in (part, whole))
+        assert here["circle_m2"].tolist() == there["circle_m2"].tolist()
+        doubted = here["reason"].eq("border_dependent")
+        assert here.loc[~doubted, "verdict"].tolist() == there.loc[~doubted, "verdict"].tolist()
+
+
+def _shares_near(whole: Assessment, tile: shapely.Geometry) -> pd.Index:
+    """Choose who shares, over any chain, only facilities within one border of the tile."""
+    sites = gpd.GeoDataFrame(whole.facilities)
+    counted = pd.DataFrame({"site": sites.index, "serves_id": None}, index=sites.index)
+    of_home, of_site = sharing_groups(whole.links, counted, whole.residences.index)
+    away = shapely.distance(sites.geometry.to_numpy(), tile) > BORDER_M
+    return of_home.index[~of_home.isin(of_site[sites.index[away]])]
+
+
+def test_there_are_such_residences() -> None:
+    near = [
+        len(_shares_near(runs(seed)[0], tile).intersection(part.residences.index))
+        for seed in SEEDS
+        for part, tile in zip(runs(seed)[1], town(seed)[1], strict=True)
+    ]
+    assert sum(near) > 10
+
+
+def test_a_chain_that_goes_on_needs_one_run() -> None:
+    """
+    Share along a street of 16 homes with 15 canteens between them, each of a home's requirement.
+
+    In one run all get 15/16. The tile sees 8 homes and 8 canteens, and nothing that lacks.
+    """
+    places = {
+        "residences": {
+            f"r{x:04d}": {"name": None, "households": 100.0, "status": "existing",
+                          "geometry": shapely.Point(x, 0)}
+            for x in range(0, 3001, 200)
+        },
+        "facilities": {
+            f"f{x:04d}": {"name": None, "kind": "canteen", "floor_area_m2": 20.0, "floor": 1.0,
+                          "status": "operating", "geometry": shapely.Point(x, 0)}
+            for x in range(100, 3000, 200)
+        },
+    }  # fmt: skip
+    inputs = StudyInputs(
+        streets=street_ways(World(xy=[(0, 0), (3000, 0)], ways=[([0, 1], STREET)])),
+        residences=table(places["residences"], "residence_id"),
+        facilities=table(places["facilities"], "facility_id"),
+    )
+    whole = assessed(inputs, "walk-20", **WALK)
+    tile = assessed(replace(inputs, area=shapely.box(-100, -9, 900, 9)), "walk-20", **WALK)
+    assert whole.residences["circle_m2"].eq(18.75).all()
+    assert tile.residences["circle_m2"].eq(20).all()
+    walks = whole.links[whole.links["residence_id"].isin(tile.residences.index)]
+    assert walks["walk_mm"].tolist() == tile.links["walk_mm"].tolist()
