@@ -49,6 +49,7 @@ def web_town() -> SimpleNamespace:
             base_map=None,
             plan=PlanSettings(),
             walk=WalkSettings(),
+            elevation=None,
         ),
         barriers=_barriers(),
         crs=residences.crs,
