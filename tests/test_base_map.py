@@ -16,7 +16,7 @@ from lifecircle.study import BaseMapSettings, read_study
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import draw_web_map, write_web_map
 from lifecircle.write.web_tiles import base_tiles
-from web_town import web_town
+from web_town import read_path, web_town
 
 KEY = "0123456789abcdef0123456789abcdef"
 TIANDITU = {"provider": "tianditu", "key": KEY}
@@ -90,13 +90,13 @@ def test_everything_on_the_map_is_shifted_alike() -> None:
     longitude, latitude = from_wgs84([114.0], [30.72], "gcj02")
     step = np.array([longitude[0] - 114.0, latitude[0] - 30.72])
     for first in (
-        lambda data: data["area"][0][0][:2],
-        lambda data: data["streets"][0]["lines"][0][:2],
-        lambda data: data["ground"][0]["shape"][0][0][:2],
-        lambda data: data["catchments"][0]["shape"][0][0][:2],
-        lambda data: data["remedies"][0]["shape"][0][0][:2],
+        lambda data: data["area"][0][0],
+        lambda data: data["streets"][0]["lines"][0],
+        lambda data: data["ground"][0]["shape"][0][0],
+        lambda data: data["catchments"][0]["shape"][0][0],
+        lambda data: data["remedies"][0]["shape"][0][0],
     ):
-        moved = (np.array(first(shifted)) - np.array(first(plain))) / 1e6
+        moved = (read_path(first(shifted))[0] - read_path(first(plain))[0]) / 1e6
         assert moved == pytest.approx(step, abs=2e-4)
     moved_frame = np.array(shifted["bounds"]) - np.array(plain["bounds"])
     assert moved_frame == pytest.approx(np.tile(step, 2), abs=2e-4)

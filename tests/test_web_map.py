@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pandas as pd
 import pytest
 from shapely.geometry import Point
@@ -22,7 +23,8 @@ from lifecircle.study import PlanSettings
 from lifecircle.supply.readings import READINGS
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import SCRIPTS, draw_web_map, write_web_map
-from web_town import EAST, HOSTILE, NORTH, web_town
+from lifecircle.write.web_shapes import path_text
+from web_town import EAST, HOSTILE, NORTH, read_path, web_town
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -152,6 +154,37 @@ def test_position_on_the_central_meridian_has_longitude_114(town: SimpleNamespac
     assert latitude / 1e6 == pytest.approx(30 + 79.89 / 110.86, abs=1e-3)
 
 
+def test_path_is_written_as_in_the_example_of_its_specification() -> None:
+    # Google, "Encoded Polyline Algorithm Format": (38.5, -120.2), (40.7, -120.95),
+    # (43.252, -126.453) in hundred-thousandths.
+    corners = [[3_850_000, -12_020_000], [4_070_000, -12_095_000], [4_325_200, -12_645_300]]
+    assert path_text(np.array(corners)) == "_p~iF~ps|U_ulLnnqC_mqNvxq`@"
+
+
+def test_path_is_read_as_it_was_written_to_the_ends_of_the_earth() -> None:
+    corners = np.array([[-180, -90], [180, 90], [0, 0], [0, 0], [180, -90]]) * 1_000_000
+    text = path_text(corners)
+    assert not set(text) & set('<>&"')
+    np.testing.assert_array_equal(read_path(text), corners)
+
+
+@pytest.mark.slow
+def test_page_reads_paths_and_puts_them_where_leaflet_does(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        apart = visit.page.evaluate(
+            """() => residences.anchor.slice(0, 5).map((anchor, row) => {
+                const place = layers.residences[row], box = place.getBounds();
+                const centre = map.latLngToLayerPoint(point(anchor));
+                const corner = map.latLngToLayerPoint(box.getNorthWest());
+                const margin = place._clickTolerance();
+                return [place._containsPoint(centre), place._containsPoint(L.point(-500, 0)),
+                    corner.distanceTo(place._pxBounds.min.add([margin, margin]))];
+            })"""
+        )
+    assert [found[:2] for found in apart] == [[True, False]] * 5
+    assert max(distance for *_, distance in apart) < 1.5  # both are whole pixels here
+
+
 def test_outside_row_without_geometry_is_not_drawn(town: SimpleNamespace) -> None:
     assert map_data(town, language="zh")["zones"]["id"] == ["Z1", "Z2"]
 
@@ -216,9 +249,9 @@ def choose(page: "Page", name: str) -> None:
     page.click(".found .go >> nth=0")
 
 
-def click_on(page: "Page", table: str, row: int) -> None:
-    """Click where the map draws the anchor of one row."""
-    spot = page.evaluate(
+def spot_of(page: "Page", table: str, row: int) -> list[float]:
+    """Find where on the screen the map draws the anchor of one row."""
+    spot: list[float] = page.evaluate(
         """([table, row]) => {
             const [x, y] = data[table].anchor[row];
             const corner = document.getElementById("map_lifecircle").getBoundingClientRect();
@@ -227,7 +260,11 @@ def click_on(page: "Page", table: str, row: int) -> None:
         }""",
         [table, row],
     )
-    page.mouse.click(*spot)
+    return spot
+
+
+def click_on(page: "Page", table: str, row: int) -> None:
+    page.mouse.click(*spot_of(page, table, row))
 
 
 @pytest.mark.slow
@@ -354,11 +391,53 @@ TOUR = """() => {
         return document.querySelector("#panel h2").textContent;
     }));
     layers.residences.concat(layers.facilities, layers.zones.rows)
-        .forEach((layer) => layer && layer._map && layer.openTooltip());
+        .filter((layer) => layer && layer._map)
+        .forEach((layer) => layer.fire("mouseover", { latlng: map.getCenter() }, true));
     layOut("printing", true);
     layOut("printing", false);
     return titles.concat(document.querySelector("h1").textContent);
 }"""
+
+
+# WCAG 2.2, "contrast ratio" and "relative luminance", of each element's text and what lies below.
+CONTRAST = """(selectors) => {
+    const luminance = (rgb) => rgb.map((part) => part / 255)
+        .map((part) => part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4)
+        .reduce((sum, part, i) => sum + part * [0.2126, 0.7152, 0.0722][i], 0);
+    const channels = (text) => text.match(/[\\d.]+/g).map(Number);
+    const ground = (element) => {
+        const found = channels(getComputedStyle(element).backgroundColor);
+        const clear = found.length > 3 && found[3] < 0.5;
+        return clear && element.parentElement ? ground(element.parentElement) : found.slice(0, 3);
+    };
+    return selectors.flatMap((selector) => [...document.querySelectorAll(selector)].map((one) => {
+        const ink = luminance(channels(getComputedStyle(one).color).slice(0, 3));
+        const [light, dark] = [ink, luminance(ground(one))].sort((a, b) => b - a);
+        return [(light + 0.05) / (dark + 0.05), selector + ": " + one.textContent.slice(0, 20)];
+    }));
+}"""
+
+
+@pytest.mark.slow
+def test_small_print_can_be_read(map_file: Path) -> None:
+    selectors = [
+        ".chip",
+        ".zero td",
+        ".id",
+        ".reason",
+        ".figure span",
+        ".full",
+        ".credit",
+        ".flags",
+    ]
+    selectors += [".status", ".made", ".readings span", ".rings span", "th", "dt", ".key", ".note"]
+    with open_offline(map_file) as visit:
+        found = []
+        for row in range(6):
+            visit.page.evaluate("(row) => select({type: 'residence', row}, false)", row)
+            found += visit.page.evaluate(CONTRAST, selectors)
+    assert len(found) > 100
+    assert [text for ratio, text in found if ratio < 4.5] == []  # WCAG AA
 
 
 @pytest.mark.slow

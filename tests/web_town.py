@@ -49,10 +49,23 @@ def web_town() -> SimpleNamespace:
             base_map=None,
             plan=PlanSettings(),
             walk=WalkSettings(),
+            elevation=None,
         ),
         barriers=_barriers(),
         crs=residences.crs,
     )
+
+
+def read_path(text: str) -> np.ndarray:
+    """Read an encoded polyline's whole numbers, pair by pair, as Google's page undoes it."""
+    numbers, bits, shift = [], 0, 0
+    for letter in text.encode():
+        bits |= (letter - 63 & 31) << shift
+        shift += 5
+        if letter - 63 < 32:
+            numbers.append(~(bits >> 1) if bits & 1 else bits >> 1)
+            bits = shift = 0
+    return np.cumsum(np.reshape(numbers, (-1, 2)), axis=0)
 
 
 def _place(geometry: shapely.Geometry) -> shapely.Geometry:

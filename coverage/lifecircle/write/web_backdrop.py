@@ -114,7 +114,10 @@ def _street_classes(highway: "pd.Series[str]") -> "pd.Series[str]":
 def _joined(shapes: npt.NDArray[np.object_]) -> shapely.Geometry:
     merged = shapely.union_all(shapes)
     lines = shapely.get_dimensions(merged) == 1
-    return shapely.simplify(shapely.line_merge(merged) if lines else merged, STREET_TOLERANCE_M)
+    parts = shapely.get_parts(shapely.line_merge(merged) if lines else merged)
+    # One by one: GEOS takes minutes for all streets of a large city in one geometry.
+    light = shapely.simplify(parts, STREET_TOLERANCE_M)
+    return shapely.MultiLineString(list(light)) if lines else shapely.MultiPolygon(list(light))
 
 
 def _encoded(geometry: shapely.Geometry, source: gpd.GeoDataFrame, datum: Datum) -> object:

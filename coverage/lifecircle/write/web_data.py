@@ -1,5 +1,6 @@
 """What the web map shows, as plain lists: an assessment becomes one JSON value."""
 
+import base64
 from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
@@ -10,6 +11,7 @@ from lifecircle.datum import Datum
 from lifecircle.labels import Language
 from lifecircle.tables import ADMIN_LEVELS, VERDICTS
 from lifecircle.write.edition import Edition
+from lifecircle.write.web_archive import LEAST_TILED, TILE_ZOOMS, residence_archive
 from lifecircle.write.web_backdrop import ground_groups, street_groups
 from lifecircle.write.web_edition import Shown, shown_tables
 from lifecircle.write.web_numbers import json_columns, json_number, json_numbers
@@ -97,8 +99,7 @@ def map_data(
     Collect everything that the web map shows.
 
     Coordinates are WGS84, or GCJ-02 where the base map is drawn in it, in whole millionths of a
-    degree, longitude first; each path is one flat list whose first pair is a position and whose
-    other pairs are steps from the one before. Numbers that are unknown are None.
+    degree, longitude first; paths are texts. Numbers that are unknown are None.
 
     Parameters
     ----------
@@ -143,8 +144,12 @@ def map_data(
 def _places(shown: Shown, language: Language, datum: Datum) -> dict[str, object]:
     residences, facilities = shown.residences.index, shown.facilities.index
     zones = drawn_zones(shown.zones)
+    places = in_degrees(shown.residences.geometry, datum)
+    tiled = len(residences) + len(facilities) >= LEAST_TILED
     return {
-        "residences": _residences(shown, zones.index, datum),
+        "tiles": _tiles(places) if tiled else None,
+        "residences": _residences(shown, zones.index, places)
+        | {"shape": None if tiled else [encoded(place) for place in places]},
         "facilities": _facilities(shown.facilities, datum),
         "clusters": _clusters(shown.clusters),
         "remedies": _remedies(shown.remedy_areas, shown.clusters, datum),
@@ -167,9 +172,13 @@ def _base(tiles: Tiles | None) -> dict[str, object] | None:
     }
 
 
-def _residences(shown: Shown, zone_ids: pd.Index, datum: Datum) -> dict[str, object]:
+def _tiles(places: gpd.GeoSeries) -> dict[str, object]:
+    archive = base64.b64encode(residence_archive(places)).decode()
+    return {"archive": archive, "zooms": list(TILE_ZOOMS)}
+
+
+def _residences(shown: Shown, zone_ids: pd.Index, places: gpd.GeoSeries) -> dict[str, object]:
     residences, facilities = shown.residences, shown.facilities
-    places = in_degrees(residences.geometry, datum)
     nearest = facilities.index.get_indexer(pd.Index(residences["nearest_facility_id"]))
     return json_columns(residences, RESIDENCE_NUMBERS, RESIDENCE_TEXTS) | {
         "id": list(residences.index),
@@ -182,7 +191,6 @@ def _residences(shown: Shown, zone_ids: pd.Index, datum: Datum) -> dict[str, obj
             if f"{level}_id" in residences
         },
         "anchor": [encoded(point) for point in places.representative_point()],
-        "shape": [encoded(place) for place in places],
     }
 
 

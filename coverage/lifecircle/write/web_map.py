@@ -29,9 +29,11 @@ __all__ = ["draw_web_map", "write_web_map"]
 SCRIPTS: Final = (
     "values.js",
     "symbols.js",
+    "shapes.js",
     "backdrop.js",
     "base.js",
     "layers.js",
+    "tiles.js",
     "zones.js",
     "filters.js",
     "side.js",
@@ -177,7 +179,7 @@ class _OfflinePage(Figure):
         for child in self._children.values():
             child.render(**kwargs)
         style = _leaflet_style() + _asset("map.css")
-        library = _leaflet_script()
+        library = _leaflet_script() + (_tiles_script() if self.data["tiles"] else "")
         script = "".join(map(_asset, SCRIPTS)) + self.script.render(**kwargs)
         page: str = Template(_asset("page.html")).render(
             language={"zh": "zh-CN", "en": "en"}[self.language],
@@ -218,9 +220,19 @@ def _hash_source(text: str) -> str:
 
 
 def _leaflet_script() -> str:
-    """Return Leaflet under its licence, without the pointer to a file that is not here."""
-    library = _asset("leaflet.js").partition("//# sourceMappingURL=")[0]
-    return f"/*\n{_asset('leaflet.LICENSE')}*/\n{library}"
+    return _library("leaflet.js", "leaflet.LICENSE")
+
+
+def _tiles_script() -> str:
+    """Return what reads and paints vector tiles: for large cities only."""
+    name = "protomaps-leaflet"
+    return _library(f"{name}.js", f"{name}.LICENSE", f"{name}.bundled.LICENSE")
+
+
+def _library(script: str, *licences: str) -> str:
+    """Return a library under its licences, without the pointer to a file that is not here."""
+    text = _asset(script).partition("//# sourceMappingURL=")[0]
+    return f"/*\n{''.join(map(_asset, licences))}*/\n{text}"
 
 
 def _leaflet_style() -> str:

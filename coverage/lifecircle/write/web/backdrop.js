@@ -31,9 +31,9 @@ function width(widths, zoom) {
 function drawBackdrop() {
   const renderer = pane("backdrop", 200, L.canvas({ pane: "backdrop", padding: 0.4 }));
   const common = { renderer, pane: "backdrop", interactive: false };
-  const outline = data.area ? shape(data.area) : null;
+  const outline = data.area;
   if (outline) {
-    L.polygon(outline, Object.assign({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 }, common)).addTo(map);
+    surfaceLayer(outline, Object.assign({ stroke: false, fillColor: "#fbfaf7", fillOpacity: 1 }, common)).addTo(map);
   }
   drawGround(common);
   drawStreets(common);
@@ -43,19 +43,19 @@ function drawBackdrop() {
 /** The edge of the study area, above the streets or a base map, and a veil over what lies outside. */
 function drawOutline(outline) {
   const common = { renderer: pane("outline", 210, L.canvas({ pane: "outline", padding: 0.4 })), pane: "outline", interactive: false };
-  const outer = [[-85, -200], [-85, 200], [85, 200], [85, -200]];
-  const holes = outline.map((part) => part[0]);
-  L.polygon([outer].concat(holes), Object.assign({ stroke: false, fillColor: "#ebe9e4", fillOpacity: 0.62 }, common)).addTo(map);
-  L.polygon(outline, Object.assign({ fill: false, color: "#ffffff", weight: 5, opacity: 0.9 }, common)).addTo(map);
-  L.polygon(outline, Object.assign({ fill: false, color: "#77736b", weight: 1.6, dashArray: "9 4 2 4" }, common)).addTo(map);
+  const world = withBox([-0.1, 0, 1.1, 0, 1.1, 1, -0.1, 1]);
+  const holes = outline.map((part) => path(part[0]));
+  new Paths(() => [world].concat(holes), Object.assign({ stroke: false, fill: true, fillColor: "#ebe9e4", fillOpacity: 0.62 }, common)).addTo(map);
+  surfaceLayer(outline, Object.assign({ fill: false, color: "#ffffff", weight: 5, opacity: 0.9 }, common)).addTo(map);
+  surfaceLayer(outline, Object.assign({ fill: false, color: "#77736b", weight: 1.6, dashArray: "9 4 2 4" }, common)).addTo(map);
 }
 
 /** Waters, railways, walls: what walkers cannot cross, so that the map shows why. */
 function drawGround(common) {
   Object.keys(GROUND_STYLES).forEach((kind) =>
     data.ground.filter((group) => group.kind === kind).forEach((group) => {
-      const draw = kind === "waters" ? L.polygon : L.polyline;
-      draw(shape(group.shape), Object.assign({}, GROUND_STYLES[kind], common)).addTo(map);
+      const draw = kind === "waters" ? surfaceLayer : linesLayer;
+      draw(group.shape, Object.assign({}, GROUND_STYLES[kind], common)).addTo(map);
     })
   );
 }
@@ -63,7 +63,7 @@ function drawGround(common) {
 /** All casings lie below all surfaces, and bridges above both. */
 function drawStreets(common) {
   const drawn = [];
-  const decoded = data.streets.map((group) => shape(group.lines));
+  const paths = data.streets.map((group) => decoded(group.lines));
   const draw = (bridges, casing) =>
     Object.keys(STREET_STYLES).forEach((name) =>
       data.streets.forEach((group, i) => {
@@ -72,12 +72,11 @@ function drawStreets(common) {
         const color = casing ? (bridges ? "#857f74" : style.casing) : style.color;
         if (!color) return;
         const pale = group.private && !casing;
-        const line = L.polyline(decoded[i], Object.assign({
+        const line = new Paths(() => paths[i], Object.assign({
           color: pale ? "#e6e3dc" : color,
           opacity: group.private ? 0.75 : 1,
           dashArray: group.private ? "3 3" : null,
           lineCap: bridges && casing ? "butt" : "round",
-          smoothFactor: 0.6,
         }, common));
         if (group.private && casing) return;
         drawn.push({ line: line.addTo(map), widths: style.widths, casing, extra: bridges ? 2.6 : 1.4, cased: Boolean(style.casing) });

@@ -63,7 +63,7 @@ function buildZoneFilter() {
   select_.addEventListener("change", () => {
     state.zone = select_.value === "" ? null : Number(select_.value);
     refilter();
-    map.fitBounds(state.zone === null ? fitted() : L.polygon(shape(zones.shape[state.zone])).getBounds(), { padding: [20, 20] });
+    map.fitBounds(state.zone === null ? fitted() : boundsOf(zones.shape[state.zone]), { padding: [20, 20] });
   });
   return make("label.choice", null, [make("span", words.zone_filter), select_]);
 }

@@ -14,11 +14,10 @@ function showCatchments(rings) {
   const { group, renderer } = layers.catchments;
   group.clearLayers();
   rings.forEach((ring, i) => {
-    L.polygon(shape(ring.shape), {
+    surfaceLayer(ring.shape, {
       renderer,
       pane: "catchments",
       interactive: false,
-      smoothFactor: 0.8,
       color: "#1b7f6b",
       weight: i === 0 ? 1.4 : 0.7,
       opacity: i === 0 ? 0.85 : 0.5,
@@ -51,62 +50,80 @@ function showRemedies(cluster) {
   group.clearLayers();
   if (!shown && !cluster) return;
   remediesToShow(cluster).forEach((remedy) => {
-    L.polygon(shape(remedy.shape), Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
+    surfaceLayer(remedy.shape, Object.assign({ renderer, pane: "remedies", interactive: false }, REMEDY_STYLES[remedy.kind])).addTo(group);
   });
 }
 
-function drawResidences(common) {
+/** What tells of its places when they are pointed at, and explains them when they are clicked. */
+function placeGroup() {
+  const group = L.featureGroup();
+  group.bindTooltip((layer) => tooltip(layer.options.place), { sticky: true, direction: "top", offset: [0, -8] });
+  group.on("click", (event) => {
+    L.DomEvent.stopPropagation(event);
+    select(event.layer.options.place, false);
+  });
+  return group;
+}
+
+function drawResidences(study) {
+  if (data.tiles) {
+    drawTiles();
+    return;
+  }
+  const group = placeGroup().addTo(map);
   layers.residences = residences.id.map((id, row) => {
     const geometry = residences.shape[row];
     if (!geometry) return null;
-    const style = Object.assign({ smoothFactor: 0.5 }, common);
-    const layer = typeof geometry[0] === "number"
-      ? L.circleMarker(point(geometry), Object.assign({ radius: 6 }, style))
-      : L.polygon(shape(geometry), style);
-    bind(layer, "residence", row, () => [
-      residenceName(row),
-      word("verdict", verdictOf(row)) + " · " + fill(words.n_households, { n: number(residences.households[row]) }),
-    ]);
-    return layer.addTo(map);
+    const common = Object.assign({ place: { type: "residence", row } }, study);
+    const layer = isPoint(geometry)
+      ? L.circleMarker(point(geometry), Object.assign({ radius: POINT_RADIUS }, common))
+      : surfaceLayer(geometry, common);
+    group.addLayer(layer);
+    return layer;
   });
 }
 
 function drawFacilities(common) {
+  const group = placeGroup().addTo(map);
+  group.on("mouseover mouseout", (event) => { state.onSymbol = event.type === "mouseover"; });
   layers.facilities = facilities.id.map((id, row) => {
     if (!facilities.anchor[row]) return null;
     const layer = new SymbolMarker(point(facilities.anchor[row]), Object.assign({
       radius: symbolRadius(facilities.counted_m2[row]),
       symbol: kindStyle(facilities.kind[row], facilities.status[row]),
       weight: 3,
+      place: { type: "facility", row },
     }, common));
-    bind(layer, "facility", row, () => [
-      facilityName(row),
-      word("kind", facilities.kind[row]) + " · " + words.counted + " " + area(facilities.counted_m2[row]),
-    ]);
-    return facilities.status[row] === "closed" ? null : layer.addTo(map);
+    if (facilities.status[row] === "closed") return null;
+    group.addLayer(layer);
+    return layer;
   });
 }
 
 /** Symbols shrink on a map of a whole city. */
 function scaleSymbols() {
-  const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.55), 1);
+  const scale = Math.min(Math.max(0.55 + (map.getZoom() - 12) * 0.15, 0.25), 1);
   layers.facilities.forEach((layer, row) => layer && layer.setRadius(scale * symbolRadius(facilities.counted_m2[row])));
 }
 
 /** The symbol's surface grows with the floor area that counts. */
 const symbolRadius = (m2) => Math.min(4.5 + Math.sqrt(Math.max(m2 || 0, 0)) / 7, 14);
 
-function bind(layer, type, row, lines) {
-  layer.bindTooltip(() => make("div", null, lines().map((line, i) => make(i ? "span.sub" : "strong", line))), {
-    sticky: true,
-    direction: "top",
-    offset: [0, -8],
-  });
-  layer.on("click", (event) => {
-    L.DomEvent.stopPropagation(event);
-    select({ type, row }, false);
-  });
-}
+/** What is said of a place that is pointed at. */
+const TOOLTIP_LINES = {
+  residence: (row) => [
+    residenceName(row),
+    word("verdict", verdictOf(row)) + " · " + fill(words.n_households, { n: number(residences.households[row]) }),
+  ],
+  facility: (row) => [
+    facilityName(row),
+    word("kind", facilities.kind[row]) + " · " + words.counted + " " + area(facilities.counted_m2[row]),
+  ],
+  zone: (row) => [nameOf(zones, row), zoneLine(row)],
+};
+
+const tooltip = ({ type, row }) =>
+  make("div", null, TOOLTIP_LINES[type](row).map((line, i) => make(i ? "span.sub" : "strong", line)));
 
 const verdictOf = (row, reading) => {
   const name = reading || state.reading;

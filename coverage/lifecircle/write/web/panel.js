@@ -13,7 +13,7 @@ function bringIntoView(target) {
   const table_ = { residence: residences, facility: facilities, zone: zones }[target.type];
   if (!table_.anchor[target.row]) return;
   const bounds = L.latLngBounds([point(table_.anchor[target.row])]);
-  if (target.type === "zone") bounds.extend(L.polygon(shape(zones.shape[target.row])).getBounds());
+  if (target.type === "zone") bounds.extend(boundsOf(zones.shape[target.row]));
   linksOf(target.type, target.row).forEach((link) => {
     bounds.extend(point(residences.anchor[links.residence[link]]));
     bounds.extend(point(facilities.anchor[links.facility[link]]));
@@ -23,7 +23,7 @@ function bringIntoView(target) {
 
 function deselect() {
   state.selected = null;
-  layers.highlight.clearLayers();
+  clearHighlight();
   showRemedies();
   showCatchments(ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
   document.getElementById("panel").hidden = true;
@@ -316,14 +316,19 @@ const MOST_SHARES_WRITTEN = 8; // more would cover each other
 
 /** Ring the chosen place and join it with the places at the other end of its links. */
 function highlight(target) {
-  layers.highlight.clearLayers();
+  clearHighlight();
   const rings = target && target.type === "facility" ? ringsOf((ring) => ring.facility === target.row) : [];
   showCatchments(rings.length ? rings : ringsOf((ring) => ring.facility === null && ring.kind === layers.catchments.chosen));
   if (!target) return;
   showRemedies(layers.remedies.shown && target.type === "residence" ? clusterOf(target.row) : null);
-  if (target.type === "zone") outline(zones.shape[target.row]);
+  if (target.type === "zone") outline(zones.shape[target.row], OUTLINES.chosen);
   else highlightLinks(target);
   layers.facilities.forEach((layer) => layer && layer._map && layer.bringToFront());
+}
+
+function clearHighlight() {
+  layers.highlight.clearLayers();
+  if (layers.tiles) layers.tiles.clearOutlines();
 }
 
 function highlightLinks(target) {
@@ -332,7 +337,7 @@ function highlightLinks(target) {
   const reached = linksOf(target.type, target.row).filter((link) => links.minutes[link] <= state.minutes);
   const few = reached.filter(allocatedBy).length <= MOST_SHARES_WRITTEN;
   reached.forEach((link) => drawLink(link, few));
-  if (isResidence && residences.shape[target.row]) outline(residences.shape[target.row]);
+  if (isResidence) outlineResidence(target.row);
   if (!isResidence) ring(facilities, target.row);
   if (isResidence && residences.nearest[target.row] !== null && !linksOf("residence", target.row).length) {
     drawLine(residences.anchor[target.row], facilities.anchor[residences.nearest[target.row]], { dashArray: "1 6", weight: 2 });
@@ -344,14 +349,14 @@ function highlightLinks(target) {
 function outlineCluster(row) {
   const cluster = clusterOf(row);
   if (!cluster) return;
-  const style = Object.assign({ fill: false, color: "#7a1f5c", weight: 2, dashArray: "5 4" }, layers.highlightStyle);
-  residences.id.forEach((id, other) => {
-    const geometry = residences.shape[other];
-    if (clusterOf(other) !== cluster || !geometry) return;
-    const isPoint = typeof geometry[0] === "number";
-    const layer = isPoint ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : L.polygon(shape(geometry), style);
-    layer.addTo(layers.highlight);
-  });
+  const members = residences.id.map((id, other) => other).filter((other) => clusterOf(other) === cluster);
+  if (layers.tiles) layers.tiles.outline(members, "cluster");
+  else members.forEach((other) => outline(residences.shape[other], OUTLINES.cluster));
+}
+
+function outlineResidence(row) {
+  if (layers.tiles) layers.tiles.outline([row], "chosen");
+  else outline(residences.shape[row], OUTLINES.chosen);
 }
 
 /** Draw one walk; with what is given along it written beside it, or told when it is clicked. */
@@ -379,11 +384,11 @@ function drawLine(from, to, style) {
   return L.polyline([point(from), point(to)], Object.assign({ color: "#1a1a1a", opacity: 0.85 }, layers.highlightStyle, style)).addTo(layers.highlight);
 }
 
-function outline(geometry) {
-  const isPoint = typeof geometry[0] === "number";
-  [{ color: "#ffffff", weight: 6 }, { color: "#111111", weight: 2.5 }].forEach((line) => {
+function outline(geometry, lines) {
+  if (!geometry) return;
+  lines.forEach((line) => {
     const style = Object.assign({ fill: false }, layers.highlightStyle, line);
-    const layer = isPoint ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : L.polygon(shape(geometry), style);
+    const layer = isPoint(geometry) ? L.circleMarker(point(geometry), Object.assign({ radius: 8 }, style)) : surfaceLayer(geometry, style);
     layer.addTo(layers.highlight);
   });
 }

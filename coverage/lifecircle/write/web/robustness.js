@@ -14,6 +14,7 @@ function residenceStyle(row) {
 
 function paintResidences() {
   layers.residences.forEach((layer, row) => layer && layer.setStyle(residenceStyle(row)));
+  if (layers.tiles) layers.tiles.repaint();
 }
 
 /** One row a label that occurs, with a box to fade its residences. */

@@ -20,6 +20,7 @@ function fitted() {
 function drawStudy(foliumMap) {
   map = foliumMap;
   buildHead();
+  map.invalidateSize(false);
   addControls();
   map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
   drawBackdrop();
@@ -37,12 +38,22 @@ function drawStudy(foliumMap) {
   map.on("zoomend", scaleSymbols);
   buildSide();
   if (!isPublic) showReading(state.reading);
-  map.on("click", deselect);
+  map.on("click", (event) => {
+    const target = placeAt(event.latlng);
+    if (target) select(target, false);
+    else deselect();
+  });
   document.addEventListener("keydown", (event) => event.key === "Escape" && deselect());
-  map.invalidateSize(false);
-  map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
+  fitAgain();
   window.addEventListener("beforeprint", () => layOut("printing", true));
   window.addEventListener("afterprint", () => layOut("printing", false));
+}
+
+/** On a phone the side bar leaves the map less room than there was. */
+function fitAgain() {
+  const before = map.getSize();
+  map.invalidateSize(false);
+  if (!map.getSize().equals(before)) map.fitBounds(fitted(), { maxZoom: 16, padding: [12, 12], animate: false });
 }
 
 /** Lay the page out for paper or back for the screen, showing the same part of the map. */
@@ -73,7 +84,8 @@ function flattened() {
   const panes = Array.from(map.getPane("mapPane").children);
   panes.sort((a, b) => (a.style.zIndex || 400) - (b.style.zIndex || 400)).forEach((each) => {
     if (each.style.display === "none") return;
-    each.querySelectorAll("canvas, img").forEach((picture) => {
+    if (each === map.getPane("residences")) layers.tiles.paintSheet(context);
+    else each.querySelectorAll("canvas, img").forEach((picture) => {
       const place = picture.getBoundingClientRect();
       if (place.width) context.drawImage(picture, place.left - frame.left, place.top - frame.top, place.width, place.height);
     });

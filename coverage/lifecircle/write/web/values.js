@@ -13,7 +13,7 @@ const { residences, facilities, links, zones, labels } = data;
 const words = labels.map;
 const isPublic = data.edition === "public"; // zones with their sums, and nothing else
 const limitMinutes = data.study.limit_minutes;
-const state = { reading: "rule", selected: null, hidden: new Set(), zone: null, minutes: limitMinutes };
+const state = { reading: "rule", selected: null, hidden: new Set(), zone: null, minutes: limitMinutes, onSymbol: false };
 const layers = {};
 let map;
 
@@ -66,23 +66,3 @@ function empty(element) {
   while (element.firstChild) element.removeChild(element.firstChild);
   return element;
 }
-
-/** Decode one path: a position, then steps, in millionths of a degree. */
-function path(steps) {
-  const positions = [];
-  let x = 0;
-  let y = 0;
-  for (let i = 0; i < steps.length; i += 2) {
-    x += steps[i];
-    y += steps[i + 1];
-    positions.push([y / 1e6, x / 1e6]);
-  }
-  return positions;
-}
-
-/** Decode nested lists of paths; a bare path is a point. */
-function shape(nested) {
-  return typeof nested[0] === "number" ? path(nested) : nested.map(shape);
-}
-
-const point = (steps) => path(steps)[0];

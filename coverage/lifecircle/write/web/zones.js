@@ -28,11 +28,13 @@ function shortageSteps(level) {
   }));
 }
 
-function drawZones(common) {
-  layers.zones = { group: L.layerGroup(), names: L.layerGroup().addTo(map), rows: [], measure: isPublic ? "met_share" : "served_share", level: "" };
+/** Zones lie under the residences; where those are tiles, on a canvas of their own. */
+function drawZones(study) {
+  const below = () => ({ renderer: pane("zones", 380, L.canvas({ pane: "zones", padding: 0.2 })), pane: "zones", interactive: false });
+  const common = data.tiles ? below() : study;
+  layers.zones = { group: placeGroup(), names: L.layerGroup().addTo(map), rows: [], measure: isPublic ? "met_share" : "served_share", level: "" };
   zones.id.forEach((id, row) => {
-    const zone = L.polygon(shape(zones.shape[row]), Object.assign({ color: "#4a3f6b", weight: 1.6, fillOpacity: 1 }, common));
-    bind(zone, "zone", row, () => [nameOf(zones, row), zoneLine(row)]);
+    const zone = surfaceLayer(zones.shape[row], Object.assign({ color: "#4a3f6b", weight: 1.6, fillOpacity: 1, place: { type: "zone", row } }, common));
     layers.zones.rows.push(zone);
   });
 }
