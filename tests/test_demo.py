@@ -115,6 +115,7 @@ def test_geopackage_has_the_layers(folder: Path, demo: Assessment) -> None:
         "养老设施",
         "步行范围",
         "可选址范围",
+        "短缺片区",
         "行政分区",
         "步行联系",
         "layer_styles",
