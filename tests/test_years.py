@@ -153,6 +153,22 @@ def test_a_run_as_of_a_year_is_that_row_of_the_series(series: Assessment, year: 
     assert len(run.residences) == whole["residences"]
 
 
+def test_homes_within_a_residence_count_as_in_the_run_of_their_year() -> None:
+    # Long lies beside the street from 300 m to 1700 m: of its homes some walk to A or to B.
+    inputs = dated_town()
+    homes = inputs.residences
+    long = homes.geometry.where(homes.index != "old", shapely.box(300, 10, 1700, 50))
+    inputs = replace(inputs, residences=homes.set_geometry(long))
+    settings = {"residences": {"file": "made", "homes": "sampled"}}
+    rows = of_area(found(inputs, years=(2023, 2024, 2025), **settings))
+    for year in rows.index:
+        run = found(inputs, as_of=year, **settings)
+        assert 0 < run.residences.loc["old", "served_share"] < 1
+        assert rows.loc[year, "served_households"] == run.totals["served_households"]
+        beside = found(inputs, as_of=year, years=(2023, 2026), **settings)
+        pd.testing.assert_frame_equal(pd.DataFrame(beside.residences), pd.DataFrame(run.residences))
+
+
 @pytest.mark.parametrize("as_of", [None, 2023, 2025])
 def test_a_series_changes_nothing_else(as_of: int | None) -> None:
     alone, beside = found(as_of=as_of), found(as_of=as_of, years=YEARS)

@@ -13,12 +13,14 @@ from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
 from lifecircle.supply.gaps import WHOLE_AREA
+from lifecircle.supply.home_shares import with_served_share
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.results import Judged, Walked, is_snapped
 from lifecircle.supply.years import built_by, facilities_then, facility_year_flags
 from lifecircle.supply.zoning import with_zones, zone_sums, zone_totals
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.walk.places import chosen_places
+from lifecircle.walk.reach import HomeWalks
 
 __all__ = ["AllYears", "walk_in_all_years", "walked_of", "year_table"]
 
@@ -108,7 +110,8 @@ def walked_of(ever: AllYears, part: TakingPart) -> Walked:
     return walked._replace(
         residences=chosen_places(walked.residences, part.homes.index),
         facilities=chosen_places(walked.facilities, part.goals.index),
-        links=_links_of(walked.links, part.homes, part.goals),
+        links=_walks_of(walked.links, part.homes, part.goals),
+        homes=_homes_of(walked.homes, part.homes, part.goals),
     )
 
 
@@ -159,12 +162,16 @@ def _blocks(
         _logger.info("looking at the end of %d", year)
         homes = part.homes[built_by(part.homes, year=year)]
         goals = facilities_then(part.goals, year=year)
-        links = _links_of(ever.walked.links, homes, goals)
+        links = _walks_of(ever.walked.links, homes, goals)
         judged = judged_by(
             homes, goals, ever.walked._replace(links=links), part.near,
             standard=standard, study=study,
         )  # fmt: skip
-        assessed = _assessed(zoned[zoned.index.isin(homes.index)], judged, ever.walked)
+        assessed = with_served_share(
+            _assessed(zoned[zoned.index.isin(homes.index)], judged, ever.walked),
+            _homes_of(ever.walked.homes, homes, goals), judged,
+            rules=standard.floor_area_rules, goals=goals, limit_mm=study.walk.limit_mm,
+        )  # fmt: skip
         counted = judged.counted["counted_units"].astype("Float64").astype(float) / 100
         sites = places.assign(counted_m2=counted.reindex(places.index))
         sums = _sums(assessed, sites, part.zones)
@@ -172,10 +179,16 @@ def _blocks(
     return blocks
 
 
-def _links_of(links: pd.DataFrame, homes: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+def _walks_of(walks: pd.DataFrame, homes: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
     standing = goals.index[goals["status"].ne("closed")]
-    kept = links["residence_id"].isin(homes.index) & links["facility_id"].isin(standing)
-    return links[kept].reset_index(drop=True)
+    kept = walks["residence_id"].isin(homes.index) & walks["facility_id"].isin(standing)
+    return walks[kept].reset_index(drop=True)
+
+
+def _homes_of(
+    walks: HomeWalks | None, homes: pd.DataFrame, goals: pd.DataFrame
+) -> HomeWalks | None:
+    return None if walks is None else walks._replace(walks=_walks_of(walks.walks, homes, goals))
 
 
 def _assessed(homes: gpd.GeoDataFrame, judged: Judged, walked: Walked) -> gpd.GeoDataFrame:
