@@ -13,6 +13,7 @@ from lifecircle.assessment.pacing import network_of, walker_of
 from lifecircle.cli import main
 from lifecircle.errors import StudyError
 from lifecircle.study import example_study, read_profile, read_study
+from lifecircle.write.walking_text import limit_metres
 from test_assessment import assessed, study, toy_town
 from worlds import World, street_ways
 
@@ -201,3 +202,12 @@ def test_minutes_are_those_of_the_level_walk(folder: Path) -> None:
 
 def test_other_code_walks_the_same(folder: Path) -> None:
     assert run("verify", folder / "result", "--study", folder / "study.toml") == 0
+
+
+def test_a_limit_is_one_of_level_ground_where_metres_take_their_time(tmp_path: Path) -> None:
+    # 15 minutes at 1.0 m/s.
+    walks = ("minutes = 15", 'profile = "older"')
+    plain, timed = (read_study(study_file(tmp_path, walk)) for walk in walks)
+    assert limit_metres(plain, "zh") == limit_metres(plain, "en") == "900"
+    assert limit_metres(timed, "zh") == "折合平路 900"
+    assert limit_metres(timed, "en") == "on level ground 900"

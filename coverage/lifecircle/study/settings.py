@@ -188,6 +188,11 @@ class Study(Settings):
         return value
 
     @property
+    def is_timed(self) -> bool:  # numpydoc ignore=RT01
+        """Tell whether not every metre of street takes as long."""
+        return self.walk.profile is not None or self.elevation is not None
+
+    @property
     def reach_m(self) -> float:  # numpydoc ignore=RT01
         """Return how far what may matter lies, in metres on the ground at most."""
         return self.reach_beyond_m(self.walk.limit_mm)

@@ -52,7 +52,8 @@ def links_within(
     bounded = [rule for rule in rules if rule.arguments.max_walk_m is not None]
     farther = [
         f"rule {rule.id!r} lets people walk {rule.arguments.max_walk_m} m, but the study only "
-        f"{limit_mm / 1000:g} m; set 'walk.limit_m' to at least that."
+        f"{limit_mm / 1000:g} m; set 'walk.limit_m' to at least that, or raise "
+        "'walk.minutes'."
         for rule in bounded
         if rule.arguments.walk == "network" and (rule.arguments.max_walk_m or 0) * 1000 > limit_mm
     ]

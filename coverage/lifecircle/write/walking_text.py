@@ -7,12 +7,35 @@ from lifecircle.labels import Language, label
 if TYPE_CHECKING:
     from lifecircle.study import Study
 
-__all__ = ["walking_notes"]
+__all__ = ["limit_metres", "walking_notes"]
+
+
+def limit_metres(study: "Study", language: Language) -> str:
+    """
+    Say how far people walk within the limit.
+
+    Parameters
+    ----------
+    study
+        The study.
+    language
+        Of the words.
+
+    Returns
+    -------
+    metres
+        The number; where not every metre takes as long, with the word that it is one of level
+        ground.
+    """
+    metres = f"{study.walk.limit_mm / 1000:,g}"
+    if not study.is_timed:
+        return metres
+    return label("walking_notes", "level_metres", language).format(metres=metres)
 
 
 def walking_notes(study: "Study", language: Language) -> list[str]:
     """
-    Name the profile of a study, its slopes, and which way the time counts.
+    Name the profile of a study, its slopes, where walks begin, and which way the time counts.
 
     Parameters
     ----------
@@ -24,7 +47,8 @@ def walking_notes(study: "Study", language: Language) -> list[str]:
     Returns
     -------
     notes
-        One sentence each; none where every metre takes as long, and walks lead to facilities.
+        One sentence each; none where every metre takes as long, and walks lead from gates to
+        facilities.
     """
     walk, notes = study.walk, []
     if walk.profile is not None:
@@ -34,6 +58,8 @@ def walking_notes(study: "Study", language: Language) -> list[str]:
     if study.elevation is not None:
         said = label("walking_notes", "slope", language)
         notes.append(said.format(metres=f"{study.elevation.smoothing_m:g}"))
+    if study.residences.homes == "sampled":
+        notes.append(label("walking_notes", "homes", language))
     if walk.direction == "back":
         notes.append(label("walking_notes", "back", language))
     return notes

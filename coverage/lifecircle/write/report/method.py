@@ -7,7 +7,7 @@ import pandas as pd
 from lifecircle.labels import label
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
 from lifecircle.write.report.material import Material
-from lifecircle.write.walking_text import walking_notes
+from lifecircle.write.walking_text import limit_metres, walking_notes
 from lifecircle.write.workbook.parameters import method_settings
 
 if TYPE_CHECKING:
@@ -16,7 +16,16 @@ if TYPE_CHECKING:
 __all__ = ["method_chapter"]
 
 _FORMULAS = ("formula_requirement", "formula_circle", "formula_own", "formula_short")
-_SETTINGS = ("as_of", "ledger", "speed_m_s", "limit_m", "snap_limit_m", "tolerance", "crs")
+_SETTINGS = (
+    "as_of",
+    "ledger",
+    "speed_m_s",
+    "limit_m",
+    "limit_level_m",
+    "snap_limit_m",
+    "tolerance",
+    "crs",
+)
 
 
 def method_chapter(material: Material) -> Chapter:
@@ -36,7 +45,7 @@ def method_chapter(material: Material) -> Chapter:
     study, language = material.assessment.study, material.language
     walk = study.walk
     walking = material.say(
-        "walking", speed=f"{walk.speed_m_s:g}", metres=f"{walk.limit_mm / 1000:,g}"
+        "walking", speed=f"{walk.speed_m_s:g}", metres=limit_metres(study, language)
     )
     formulas = [label("parameter_sheet", key, language) for key in _FORMULAS]
     parts: list[Part] = [

@@ -14,6 +14,7 @@ from lifecircle.write.report.material import (
     zone_name,
 )
 from lifecircle.write.robustness_text import label_sums
+from lifecircle.write.walking_text import limit_metres
 
 __all__ = ["standard_status", "summary_chapter"]
 
@@ -90,7 +91,7 @@ def _served(material: Material) -> str:
         "served",
         households=printed_count(totals["served_households"]),
         minutes=f"{walk.minutes:g}",
-        metres=f"{walk.limit_mm / 1000:,g}",
+        metres=limit_metres(material.assessment.study, material.language),
         share=printed_share(totals["served_share"]),
     )
 

@@ -162,7 +162,7 @@ def method_settings(assessment: "Assessment", language: Language) -> list[tuple[
         ("status", status),
         ("ledger", label("parameter_sheet", f"ledger_{study.ledger}", language)),
         ("speed_m_s", walk.speed_m_s),
-        ("limit_m", walk.limit_mm / 1000),
+        ("limit_level_m" if study.is_timed else "limit_m", walk.limit_mm / 1000),
         ("snap_limit_m", walk.snap_limit_m),
         *(("walkers", note) for note in walking_notes(study, language)),
         ("tolerance", f"{study.tolerance_share:.1%}"),
