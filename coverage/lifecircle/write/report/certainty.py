@@ -58,8 +58,8 @@ def quality_chapter(material: Material) -> Chapter:
         Rows(caption=material.say("table_reconciliation"), rows=steps),
     ]
     if material.is_internal:
-        parts += [*_border(material), *_people(material), *_findings(material)]
-        parts += [*_equity(material), *_robustness(material)]
+        parts += [*_reasons(material), *_findings(material), *_people(material)]
+        parts += [*_border(material), *_equity(material), *_robustness(material)]
     return Chapter(title=material.say("quality"), parts=parts)
 
 
@@ -101,6 +101,7 @@ def _people(material: Material) -> list[Part]:
     steps = printed_table(steps[steps["people"].notna()], "reconciliation", _PEOPLE_STEPS, language)
     rows = printed_table(_widest(everybody, language), "population", _PEOPLE, language)
     return [
+        Section(title=material.say("people_title")),
         Text(text=sentence),
         Rows(caption=material.say("table_people_steps"), rows=steps),
         Rows(caption=material.say("table_people"), rows=rows),
@@ -116,17 +117,20 @@ def _widest(people: pd.DataFrame, language: Language) -> pd.DataFrame:
     return kept.assign(zone=names)
 
 
-def _findings(material: Material) -> list[Part]:
-    parts: list[Part] = []
+def _reasons(material: Material) -> list[Part]:
     left_out = _left_out(material)
-    if len(left_out):
-        parts.append(Rows(caption=material.say("table_reasons"), rows=left_out))
-    if len(material.tables["quality"]):
-        parts += [
-            Section(title=material.say("findings")),
-            Rows(caption=material.say("table_quality"), rows=_remarks(material)),
-        ]
-    return parts
+    if left_out.empty:
+        return []
+    return [Rows(caption=material.say("table_reasons"), rows=left_out)]
+
+
+def _findings(material: Material) -> list[Part]:
+    if material.tables["quality"].empty:
+        return []
+    return [
+        Section(title=material.say("findings")),
+        Rows(caption=material.say("table_quality"), rows=_remarks(material)),
+    ]
 
 
 def _left_out(material: Material) -> pd.DataFrame:
