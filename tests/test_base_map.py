@@ -16,7 +16,7 @@ from lifecircle.study import BaseMapSettings, read_study
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import draw_web_map, write_web_map
 from lifecircle.write.web_tiles import base_tiles
-from web_town import read_path, web_town
+from web_town import read_path, web_town, with_settings
 
 KEY = "0123456789abcdef0123456789abcdef"
 TIANDITU = {"provider": "tianditu", "key": KEY}
@@ -28,9 +28,8 @@ PIXEL = base64.b64decode(
 
 
 def town_on(settings: dict[str, str] | None) -> SimpleNamespace:
-    town = web_town()
-    town.study.base_map = None if settings is None else BaseMapSettings.model_validate(settings)
-    return town
+    base_map = None if settings is None else BaseMapSettings.model_validate(settings)
+    return with_settings(web_town(), base_map=base_map)
 
 
 def pictures_allowed(town: SimpleNamespace) -> list[str]:

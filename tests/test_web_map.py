@@ -24,7 +24,7 @@ from lifecircle.supply.readings import READINGS
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_map import SCRIPTS, draw_web_map, write_web_map
 from lifecircle.write.web_shapes import path_text
-from web_town import EAST, HOSTILE, NORTH, read_path, web_town
+from web_town import EAST, HOSTILE, NORTH, read_path, web_town, with_settings
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -108,8 +108,7 @@ def test_island_holds_the_hostile_name_unchanged(town: SimpleNamespace) -> None:
 
 
 def test_half_a_surrogate_pair_does_not_stop_the_map(town: SimpleNamespace) -> None:
-    town.study.title = "\ud83d"
-    assert island_of(town)["study"]["title"] == "\ud83d"
+    assert island_of(with_settings(town, title="\ud83d"))["study"]["title"] == "\ud83d"
 
 
 def test_same_assessment_gives_same_bytes(town: SimpleNamespace, tmp_path: Path) -> None:
@@ -301,7 +300,8 @@ def test_study_with_one_residence_and_nothing_else_opens(
 def test_name_of_40000_characters_leaves_room_for_the_map(
     town: SimpleNamespace, tmp_path: Path
 ) -> None:
-    town.residences["name"] = town.zones["name"] = town.study.title = "养老" * 20_000
+    town.residences["name"] = town.zones["name"] = "养老" * 20_000
+    with_settings(town, title="养老" * 20_000)
     write_web_map(town, tmp_path / "map.html", language="zh")
     with open_offline(tmp_path / "map.html", size=PHONE) as visit:
         choose(visit.page, "养老")
@@ -335,10 +335,10 @@ def poisoned(name: str) -> SimpleNamespace:
     title = SimpleNamespace(zh=name, en=name)
     for document in (town.standard, town.plain):
         vars(document).update(id=name, title=title, number=name, floor_area_rules=rules)
-    vars(town.study).update(title=name, attribution=(name, name))
-    town.study.plan = PlanSettings(
+    plan = PlanSettings(
         organisation=name, date=name, figure_number=name, review_number=name, sources=(name,)
     )
+    with_settings(town, title=name, attribution=(name, name), plan=plan)
     for table in (town.residences, town.facilities, town.zones):
         table["name"] = name
     for column in ("clause", "rule_id", "flags"):

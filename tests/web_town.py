@@ -8,7 +8,7 @@ import pandas as pd
 import shapely
 from shapely.geometry import LineString, Point, box
 
-from lifecircle.study import PlanSettings, WalkSettings
+from lifecircle.study import FacilitiesInput, ResidencesInput, Study
 from lifecircle.supply.readings import verdict_sums
 from lifecircle.tables import VERDICTS
 
@@ -41,19 +41,22 @@ def web_town() -> SimpleNamespace:
         area=_place(box(-50, -50, 1050, 1050)),
         standard=_document("weihai-2022", "horizon_passed", [("new", 20.0), ("existing", 15.0)]),
         plain=_document("walk-20", "in_force", [("plain", 20.0)]),
-        study=SimpleNamespace(
+        study=Study(
             title="玩具镇",
+            facilities=FacilitiesInput.model_construct(),
+            residences=ResidencesInput.model_construct(),
             made=True,
             attribution=("© OpenStreetMap contributors (ODbL)",),
-            as_of=None,
-            base_map=None,
-            plan=PlanSettings(),
-            walk=WalkSettings(),
-            elevation=None,
         ),
         barriers=_barriers(),
         crs=residences.crs,
     )
+
+
+def with_settings(town: SimpleNamespace, **settings: object) -> SimpleNamespace:
+    """Give the toy town's study other settings, unchecked: any text comes in."""
+    town.study = town.study.model_copy(update=settings)
+    return town
 
 
 def read_path(text: str) -> np.ndarray:
