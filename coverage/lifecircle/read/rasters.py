@@ -30,7 +30,8 @@ _HEIGHTS: Final = (-500.0, 9000.0)
 _MOST_PEOPLE: Final = 1e10
 _ON_EDGES: Final = 21
 _METRES: Final = frozenset({"", "m", "metre", "metres", "meter", "meters", "米"})
-# Rasters of 1 and of 3 seconds of arc (about 30 m and 90 m) show how streets rise, wider cells none.
+# Rasters of 1 and of 3 seconds of arc (about 30 m and 90 m) show how streets rise; wider cells do
+# not.
 _WIDEST_CELL_M: Final = 150.0
 _DEGREE_M: Final = 111_320.0
 
