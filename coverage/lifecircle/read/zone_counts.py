@@ -117,10 +117,10 @@ def group_doubts(
     ['120 > 100']
     """
     sums = people.sum()
-    older = [name for name in people if sums[name] > sums["population"]]
+    older = [str(name) for name in people if sums[str(name)] > sums["population"]]
     remarks = [
         Remark(
-            input=source, field=str(name), reason="group_above_population",
+            input=source, field=name, reason="group_above_population",
             found=f"{sums[name]:,.0f} > {sums['population']:,.0f}",
         )
         for name in older
