@@ -56,9 +56,15 @@ def judged_by(
         If a rule lets people walk farther than the study.
     """
     terms = residence_terms(homes, standard.floor_area_rules)
-    kinds = standard.floor_area_kinds
-    now = counted_area(goals, kinds=kinds)
-    later = counted_area(goals, kinds=kinds, with_planned=True)
+    now, later = (
+        counted_area(
+            goals,
+            kinds=standard.floor_area_kinds,
+            highest_floor=standard.highest_floor,
+            with_planned=planned,
+        )
+        for planned in (False, True)
+    )
     counted = later if with_planned else now
     own = own_ledger(terms, now, later, pending_counts=with_planned)
     links = links_within(
