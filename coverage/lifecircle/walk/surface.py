@@ -334,6 +334,8 @@ def _walk_off(
     row, column = int(np.rint(y / cell_m)), int(np.rint(x / cell_m))
     for to_row in range(max(0, row - width), min(rows, row + width + 1)):
         for to_column in range(max(0, column - width), min(columns, column + width + 1)):
+            if walked >= surface[to_row, to_column]:
+                continue
             away = np.hypot(to_row * cell_m - y, to_column * cell_m - x)
             if away <= reach_m:
                 total = walked + away * 1000
