@@ -320,8 +320,8 @@ def _kinds(rule: Rule) -> tuple[FacilityKind, ...]:
 
 
 def _highest_floor(rule: Rule) -> int | None:
-    named = isinstance(rule.arguments, FloorAreaArguments)
-    return rule.arguments.highest_floor if named else None
+    asked = rule.arguments
+    return asked.highest_floor if isinstance(asked, FloorAreaArguments) else None
 
 
 def _unknown_rules(rules: Sequence[Rule]) -> Iterator[str]:
