@@ -8,21 +8,25 @@ from lifecircle.errors import TableError
 from lifecircle.verify.copies import (
     geopackage_problems,
     list_problems,
-    map_problems,
     workbook_problems,
 )
+from lifecircle.verify.drawn import map_problems
 from lifecircle.verify.numbers import (
     cluster_problems,
-    gap_problems,
     link_problems,
     requirement_problems,
-    total_problems,
     verdict_problems,
-    zone_problems,
 )
+from lifecircle.verify.places import counted_problems, residence_problems
 from lifecircle.verify.public_edition import public_sum_problems
 from lifecircle.verify.published import file_problems, read_result
 from lifecircle.verify.sharing import fairness_problems, flow_problems
+from lifecircle.verify.sums import (
+    band_problems,
+    gap_problems,
+    total_problems,
+    zone_problems,
+)
 from lifecircle.verify.walks import input_problems, read_again, walk_problems
 
 if TYPE_CHECKING:
@@ -35,9 +39,12 @@ _OF_RESULT: Final = {
     "links": link_problems,
     "requirement": requirement_problems,
     "verdicts": verdict_problems,
+    "counted": counted_problems,
+    "places": residence_problems,
     "totals": total_problems,
     "zones": zone_problems,
     "gaps": gap_problems,
+    "bands": band_problems,
     "clusters": cluster_problems,
     "lists": list_problems,
     "geopackage": geopackage_problems,

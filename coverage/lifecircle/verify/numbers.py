@@ -1,22 +1,13 @@
-"""Requirements, verdicts, sums and clusters, computed again from the published rows."""
+"""Walks, requirements, verdicts and clusters, computed again from the published rows."""
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
 from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from lifecircle.verify.published import Published, Row, text, units
+from lifecircle.verify.published import Published, text, units
+from lifecircle.verify.sums import summed
 
-__all__ = [
-    "cluster_problems",
-    "gap_problems",
-    "link_problems",
-    "requirement_problems",
-    "total_problems",
-    "verdict_problems",
-    "zone_problems",
-]
+__all__ = ["cluster_problems", "link_problems", "requirement_problems", "verdict_problems"]
 
 Found = tuple[int, list[str]]
 
@@ -125,72 +116,6 @@ def verdict_problems(published: Published) -> Found:
     return len(rows), problems
 
 
-def total_problems(published: Published) -> Found:
-    """
-    Add the residences up to the totals of the summary.
-
-    Parameters
-    ----------
-    published
-        A result.
-
-    Returns
-    -------
-    count, problems
-        Totals looked at, and one sentence a breach.
-    """
-    return _compared([published.summary["totals"] | {"key": "totals"}], lambda _: None, published)
-
-
-def zone_problems(published: Published) -> Found:
-    """
-    Add the residences up to the sums of every zone.
-
-    Parameters
-    ----------
-    published
-        A result.
-
-    Returns
-    -------
-    count, problems
-        Sums looked at, and one sentence a breach.
-    """
-    zones = [row | {"key": row["zone_id"]} for row in published.tables["zones"]]
-    return _compared(zones, lambda zone: zone, published)
-
-
-def gap_problems(published: Published) -> Found:
-    """
-    Add the residences that lack something up to the gap list.
-
-    Parameters
-    ----------
-    published
-        A result.
-
-    Returns
-    -------
-    count, problems
-        Rows looked at, and one sentence a breach.
-    """
-    rows, problems = published.tables["gaps"], []
-    for gap in rows:
-        inside = [
-            row
-            for row in _members(published.tables["residences"], gap)
-            if row["verdict"] in _LACKING
-        ]
-        problems += [
-            f"{gap['zone_id'] or gap['level']}: another {column}."
-            for column in ("shortage_m2", "shortage_m2_with_planned")
-            if _summed(inside, column) != units(gap[column])
-        ]
-        if len(inside) != gap["residences_short"]:
-            problems.append(f"{gap['zone_id'] or gap['level']}: another number of residences.")
-    return len(rows), problems
-
-
 def cluster_problems(published: Published) -> Found:
     """
     Check each proven shortage cluster: what its members ask for less all that they reach.
@@ -218,9 +143,9 @@ def cluster_problems(published: Published) -> Found:
         lack = (units(row["requirement_m2"]) or 0) - (units(row["capacity_m2"]) or 0)
         if lack != units(row["shortage_m2"]):
             problems.append(f"{row['cluster_id']}: requirement less capacity is another shortage.")
-        if _summed(members, "requirement_m2") != units(row["requirement_m2"]):
+        if summed(members, "requirement_m2") != units(row["requirement_m2"]):
             problems.append(f"{row['cluster_id']}: its members ask for another amount.")
-        if _summed(members, "circle_shortage_m2") != units(row["shortage_m2"]):
+        if summed(members, "circle_shortage_m2") != units(row["shortage_m2"]):
             problems.append(f"{row['cluster_id']}: its members lack another amount.")
     return len(rows), problems
 
@@ -232,39 +157,3 @@ def _nested(cluster: str | None, larger: dict[str, str | None]) -> list[str]:
         names.append(cluster)
         cluster = larger[cluster]
     return names
-
-
-def _compared(
-    places: list[Row], zone_of: Callable[[Row], Row | None], published: Published
-) -> Found:
-    count, problems = 0, []
-    columns = {name: name for name in _SUMS} | {"allocated_m2": "circle_m2"}
-    for place in places:
-        zone = zone_of(place)
-        everyone = published.tables["residences"]
-        inside = everyone if zone is None else list(_members(everyone, zone))
-        verdicts: dict[str, int] = defaultdict(int)
-        for row in inside:
-            verdicts[row["verdict"]] += 1
-        for word in _COUNTS:
-            count += 1
-            if verdicts[word] != place[f"residences_{word}"]:
-                problems.append(f"{place['key']}: {verdicts[word]} residences are {word!r}.")
-        for name, column in columns.items():
-            count += 1
-            if _summed(inside, column) != units(place[name]):
-                problems.append(f"{place['key']}: the residences add up to another {name}.")
-    return count, problems
-
-
-def _members(residences: Iterable[Row], place: Row) -> Iterable[Row]:
-    """Choose the residences of a zone, of what lies outside all zones, or all of them."""
-    level, zone_id = place["level"], text(place["zone_id"])
-    if zone_id is None:
-        return residences
-    outside = zone_id == f"outside_zones:{level}"
-    return (row for row in residences if text(row[f"{level}_id"]) == (None if outside else zone_id))
-
-
-def _summed(rows: Iterable[Row], column: str) -> int:
-    return sum(units(row[column]) or 0 for row in rows)
