@@ -10,7 +10,12 @@ from lifecircle.verify.copies import (
     list_problems,
     workbook_problems,
 )
+from lifecircle.verify.documents import indicator_problems
+from lifecircle.verify.doubts import data_problems, robustness_problems
 from lifecircle.verify.drawn import map_problems
+from lifecircle.verify.ledgers import own_problems, plain_problems
+from lifecircle.verify.literature import reference_problems
+from lifecircle.verify.lying import lying_problems
 from lifecircle.verify.numbers import (
     cluster_problems,
     link_problems,
@@ -21,6 +26,7 @@ from lifecircle.verify.places import counted_problems, residence_problems
 from lifecircle.verify.public_edition import public_sum_problems
 from lifecircle.verify.published import file_problems, read_result
 from lifecircle.verify.sharing import fairness_problems, flow_problems
+from lifecircle.verify.spread import equity_problems
 from lifecircle.verify.sums import (
     band_problems,
     gap_problems,
@@ -46,6 +52,14 @@ _OF_RESULT: Final = {
     "gaps": gap_problems,
     "bands": band_problems,
     "clusters": cluster_problems,
+    "lying": lying_problems,
+    "own": own_problems,
+    "plain": plain_problems,
+    "indicators": indicator_problems,
+    "equity": equity_problems,
+    "reference": reference_problems,
+    "robustness": robustness_problems,
+    "reconciliation": data_problems,
     "lists": list_problems,
     "geopackage": geopackage_problems,
     "workbook": workbook_problems,
@@ -94,13 +108,18 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
     Returns
     -------
     checks
-        ``files`` (hashes), ``links`` (limit, minutes), ``requirement``, ``verdicts``, ``flow``
-        (each square metre once), ``fairness`` (the certificate: no sharing gives more, none is
-        fairer), ``totals``, ``zones``, ``gaps``, ``clusters``; and ``lists``, ``geopackage``,
-        ``workbook``, ``map``: the same numbers in every file. With a study also ``inputs`` (they
-        are those of the result) and ``walks``. Of a public edition only ``files``,
-        ``public_sums`` (the zones of a level add up to the totals, where none is withheld) and
-        the copies.
+        ``files`` (hashes). Computed again from the rows of residences, facilities and walks:
+        ``links`` (limit, minutes), ``requirement``, ``verdicts``, ``own`` and ``plain`` (what was
+        built; the plain reading), ``counted`` and ``places`` (what counts of each facility; what
+        each residence reaches, what is nearest and what it lacks), ``lying`` (zones and straight
+        lines, from the shapes), ``flow`` (each square metre once), ``fairness`` (the certificate:
+        no sharing gives more, none is fairer), ``totals``, ``zones``, ``gaps``, ``bands``,
+        ``clusters``, ``indicators``, ``equity``, ``reference``, ``robustness`` (as far as it
+        follows from its own runs) and ``reconciliation``. ``lists``, ``geopackage``, ``workbook``
+        and ``map``: every cell and shape of the copies is that of the tables. With a study also
+        ``inputs`` (they are those of the result) and ``walks``. Of a public edition only
+        ``files``, ``public_sums`` (the zones of a level add up to the totals, where none is
+        withheld) and the copies.
 
     Raises
     ------

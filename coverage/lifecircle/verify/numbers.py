@@ -1,10 +1,13 @@
 """Walks, requirements, verdicts and clusters, computed again from the published rows."""
 
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from lifecircle.verify.published import Published, text, units
+from lifecircle.verify.cells import other
+from lifecircle.verify.published import Published, Row, text, units
 from lifecircle.verify.sums import summed
 
 __all__ = ["cluster_problems", "link_problems", "requirement_problems", "verdict_problems"]
@@ -14,6 +17,8 @@ Found = tuple[int, list[str]]
 _LACKING: Final = ("short", "unreachable")
 _SUMS: Final = ("requirement_m2", "shortage_m2", "allocated_m2")
 _COUNTS: Final = ("met", "short", "unreachable", "no_data", "not_asked")
+_ONE_SITE: Final = frozenset({"all_met", "with_others"})
+_JUDGED: Final = ("met", "short", "unreachable")
 _MM_PER_M, _MS_PER_S, _S_PER_MIN = 1000, 1000, 60
 
 
@@ -44,6 +49,9 @@ def link_problems(published: Published) -> Found:
             problems.append(f"{pair[0]} - {pair[1]}: longer than the limit.")
         if row["ms"] != ceil(level_mm / speed):
             problems.append(f"{pair[0]} - {pair[1]}: milliseconds do not fit the distance.")
+        metres, minutes = row["walk_mm"] / _MM_PER_M, row["ms"] / _MS_PER_S / _S_PER_MIN
+        if other(metres, row["walk_m"]) or other(minutes, row["minutes"]):
+            problems.append(f"{pair[0]} - {pair[1]}: metres or minutes do not fit.")
         if pair in seen:
             problems.append(f"{pair[0]} - {pair[1]}: stands twice.")
         seen.add(pair)
@@ -98,21 +106,30 @@ def verdict_problems(published: Published) -> Found:
     """
     tolerance = Fraction(str(published.manifest["settings"]["tolerance_share"]))
     rows = published.tables["residences"]
+    pools = _pools(rows)
     problems = []
     for row in rows:
         asked, key = units(row["requirement_m2"]) or 0, row["residence_id"]
         circle, own = text(row["circle_verdict"]), text(row["own_verdict"])
-        if circle in ("met", "short", "unreachable"):
+        if circle in _JUDGED:
             enough = (units(row["circle_m2"]) or 0) >= asked - int(tolerance * asked)
             if enough != (circle == "met"):
                 problems.append(f"{key}: what it is given does not fit {circle!r} (circle).")
-        if own in ("met", "short") and text(row["pool_id"]) is None:
-            enough = (units(row["own_m2"]) or 0) >= asked
-            if enough != (own == "met") and units(row["own_m2"]) is not None:
-                problems.append(f"{key}: what was built for it does not fit {own!r} (own).")
+        has, owed = pools[_pool(row)]
+        if own in ("met", "short") and has is not None and (has >= owed) != (own == "met"):
+            problems.append(f"{key}: what was built for it does not fit {own!r} (own).")
         ledger = text(row["ledger"])
         if ledger is not None and row["verdict"] not in {row[f"{ledger}_verdict"], "not_asked"}:
             problems.append(f"{key}: the verdict is not that of its ledger.")
+        if ledger is not None and text(row["reason"]) != text(row[f"{ledger}_reason"]):
+            problems.append(f"{key}: the reason is not that of its ledger.")
+        least = 0 if ledger == "own" else int(tolerance * asked)
+        pooled = ledger == "own" and text(row["pool_id"]) is not None
+        later, lacks = text(row["verdict_with_planned"]), units(row["shortage_m2_with_planned"])
+        if pooled or later not in _JUDGED or lacks is None:
+            continue
+        if (lacks <= least) != (later == "met"):
+            problems.append(f"{key}: what it lacks with the planned ones does not fit {later!r}.")
     return len(rows), problems
 
 
@@ -138,6 +155,7 @@ def cluster_problems(published: Published) -> Found:
             for home in published.tables["residences"]
             if row["cluster_id"] in _nested(text(home["cluster_id"]), larger)
         ]
+        problems += _cluster_breaches(row, members, larger, published)
         if not row["proven"]:
             continue
         lack = (units(row["requirement_m2"]) or 0) - (units(row["capacity_m2"]) or 0)
@@ -157,3 +175,48 @@ def _nested(cluster: str | None, larger: dict[str, str | None]) -> list[str]:
         names.append(cluster)
         cluster = larger[cluster]
     return names
+
+
+def _cluster_breaches(
+    row: Row, members: list[Row], larger: Mapping[str, str | None], published: Published
+) -> Iterator[str]:
+    """Check what a cluster says of its members, those around it and where a facility would do."""
+    key = row["cluster_id"]
+    mine = {home["residence_id"] for home in members}
+    if len(mine) > row["residences"] or (row["proven"] and len(mine) != row["residences"]):
+        yield f"{key}: {len(mine)} residences name it."
+    if row["outermost"] or row["minimal"]:  # of those between, nobody is listed
+        homes, sites = (set(filter(None, (text(row[name]) or "").split(";")))
+                        for name in ("residence_ids", "facility_ids"))  # fmt: skip
+        if not mine <= homes or (len(homes), len(sites)) != (row["residences"], row["facilities"]):
+            yield f"{key}: its residences or facilities are not those that it lists."
+    if row["outermost"] != (larger[key] is None) or row["minimal"] == (key in larger.values()):
+        yield f"{key}: what lies around or in it is not so."
+    shares = [(units(home["circle_m2"]) or 0, asked) for home in members
+              if (asked := units(home["requirement_m2"]))]  # fmt: skip
+    plain = not any(other(home.get("priority"), 1.0) for home in members)
+    part = Fraction(row["ratio_numerator"], row["ratio_denominator"])
+    if row["proven"] and plain and shares and not any(abs(has - part * asked) < 1
+                                                      for has, asked in shares):  # fmt: skip
+        yield f"{key}: nobody in it has {part} of the requirement."
+    kinds = {area["kind"] for area in published.tables.get("remedy_areas", ())
+             if area["cluster_id"] == key}  # fmt: skip
+    if "remedy_areas" in published.tables and row["single_site"] != bool(kinds & _ONE_SITE):
+        yield f"{key}: whether one site will do is not what the areas say."
+
+
+def _pool(row: Row) -> str:
+    return text(row["pool_id"]) or f"alone {row['residence_id']}"
+
+
+def _pools(rows: list[Row]) -> dict[str, tuple[int | None, int]]:
+    """Add up what the residences of each pool have and owe; None where something is unknown."""
+    has: dict[str, list[int | None]] = defaultdict(list)
+    owed: dict[str, int] = defaultdict(int)
+    for row in rows:
+        has[_pool(row)].append(units(row["own_m2"]))
+        owed[_pool(row)] += units(row["requirement_m2"]) or 0
+    return {
+        pool: (None if None in areas else sum(area or 0 for area in areas), owed[pool])
+        for pool, areas in has.items()
+    }
