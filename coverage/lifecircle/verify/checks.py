@@ -1,8 +1,8 @@
 """All checks of a result folder, one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVarTuple
 
 from lifecircle.errors import TableError
 from lifecircle.verify.copies import (
@@ -39,6 +39,9 @@ if TYPE_CHECKING:
     from lifecircle.study import Study
 
 __all__ = ["Check", "verify_result"]
+
+_Given = TypeVarTuple("_Given")
+_Found = tuple[int, list[str]]
 
 _OF_RESULT: Final = {
     "files": file_problems,
@@ -134,16 +137,24 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
         if study is not None:
             problem = "a public edition has no walks to walk again; name the internal edition."
             raise TableError(str(folder), [problem])
-        return _checked({name: check(published) for name, check in _OF_PUBLIC.items()})
+        return _checked({name: _held(check, published) for name, check in _OF_PUBLIC.items()})
     tables = published.tables
     rows = (tables["residences"], tables["facilities"], tables["links"])
-    found = {name: check(published) for name, check in _OF_RESULT.items()}
-    found |= {name: check(*rows) for name, check in _OF_SHARING.items()}
+    found = {name: _held(check, published) for name, check in _OF_RESULT.items()}
+    found |= {name: _held(check, *rows) for name, check in _OF_SHARING.items()}
     if study is not None:
         inputs = read_again(study)
         found["inputs"] = input_problems(published, study, inputs)
         found["walks"] = walk_problems(published, study, inputs)
     return _checked(found)
+
+
+def _held(check: Callable[[*_Given], _Found], *given: *_Given) -> _Found:
+    """Look; rows that do not belong together, or cells of another type, are a breach too."""
+    try:
+        return check(*given)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as fault:
+        return 0, [f"the tables do not belong together: {type(fault).__name__}: {fault}."]
 
 
 def _checked(found: Mapping[str, tuple[int, list[str]]]) -> list[Check]:

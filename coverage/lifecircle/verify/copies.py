@@ -108,7 +108,10 @@ def workbook_problems(published: Published) -> Found:
     if not path.is_file():
         return 0, []
     book = CalamineWorkbook.from_path(path)
-    sheets = {name: book.get_sheet_by_name(name).to_python() for name in book.sheet_names}
+    sheets: dict[str, list[list[object]]] = {
+        name: [list(cells) for cells in book.get_sheet_by_name(name).to_python()]
+        for name in book.sheet_names
+    }
     last = {units(cell) for rows in sheets.values() for cell in (rows or [[]])[-1]
             if isinstance(cell, int | float)}  # fmt: skip
     wanted = {name: units(published.summary["totals"][name]) for name in _TOTALS}
@@ -125,7 +128,8 @@ def workbook_problems(published: Published) -> Found:
             problems.append(f"workbook.xlsx: sheet {tab!r} has no headers.")
             continue
         shown, where = sheets[tab][line], f"workbook.xlsx: {tab}"
-        columns = [list(rows[0])[heads.index(head)] if head in heads else "" for head in shown]
+        known = dict(zip(heads, rows[0], strict=False))
+        columns = [known.get(str(head), "") for head in shown]
         body = sheets[tab][line + 1 : line + 1 + len(rows)]
         count += len(rows) * len(columns)
         problems += _differing(where, table, body, rows, published, columns=columns)

@@ -106,6 +106,7 @@ def _placed(published: Published, town: _Town) -> Iterator[tuple[Row, _Town]]:
 def _breaches(row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]:
     measure = rule["arguments"]["measure"]
     document = {"clause": rule["clause"], "comparison": rule["comparison"], "unit": rule["unit"],
+                "value_unit": "%" if measure == _FLOOR_AREA else rule["unit"],
                 "title_zh": rule["title"]["zh"], "title_en": rule["title"]["en"],
                 "limit": None if rule["limit"] is None else float(rule["limit"])}  # fmt: skip
     for name, value in document.items():
@@ -113,11 +114,13 @@ def _breaches(row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]
             yield f"its {name} is not the document's."
     counted = _COUNTED[measure](rule, town) if measure in _COUNTED else None
     numerator, denominator = known(row["numerator"]), known(row["denominator"])
-    if counted is not None and (first or measure != _FLOOR_AREA) and numerator is not None:
-        if other(counted[0], numerator) or (
-            counted[1] is not None and other(counted[1], denominator)
-        ):
-            yield f"it would be {counted[0]:g} of {counted[1]}."
+    if numerator is None or (measure == _FLOOR_AREA and not first):
+        counted = None
+    if counted is not None and any(
+        one is not None and other(one, seen)
+        for one, seen in zip(counted, (numerator, denominator), strict=True)
+    ):
+        yield f"it would be {counted[0]:g} of {counted[1]}."
     value = _divided(measure, numerator, denominator)
     if other(value, row["value"]):
         yield f"what was divided comes to {value}."
@@ -194,7 +197,11 @@ def _served(rule: Row, town: _Town) -> Counted | None:
 
 def _places(rule: Row, town: _Town) -> Counted:
     asked = rule["arguments"]
-    rows = [row for row in _working(town.facilities) if not asked["kinds"] or row["kind"] in asked["kinds"]]
+    rows = [
+        row
+        for row in _working(town.facilities)
+        if not asked["kinds"] or row["kind"] in asked["kinds"]
+    ]
     places = math.fsum(known(row[asked["numerator"]]) or 0.0 for row in rows)
     for level in ADMIN_LEVELS:
         people = [known(zone[asked["group"]]) for zone in town.zones if zone["level"] == level
@@ -238,7 +245,11 @@ def _count(rule: Row, town: _Town) -> Counted | None:
     if asked["setting"] is not None or asked["since"] is not None or asked["functions"]:
         return None
     labels = set(asked["labels"])
-    rows = [row for row in _working(town.facilities) if not asked["kinds"] or row["kind"] in asked["kinds"]]
+    rows = [
+        row
+        for row in _working(town.facilities)
+        if not asked["kinds"] or row["kind"] in asked["kinds"]
+    ]
     if asked["of"] != "facilities":
         bearing = [row for row in rows if labels <= set((text(row["labels"]) or "").split(";"))]
         return math.fsum(known(row[asked["of"]]) or 0.0 for row in bearing), None

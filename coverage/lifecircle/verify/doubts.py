@@ -49,13 +49,7 @@ def robustness_problems(published: Published) -> Found:
     problems += [each for run in runs for each in _run_breaches(run, settings)]
     if [row["run"] for row in runs] != list(range(1, settings["runs"] + 1)):
         problems.append("robustness: not the runs that the settings ask for.")
-    told, met = published.summary["robustness"], published.summary["totals"]["met_households"]
-    for row in tables["robustness_tornado"]:
-        ends = [row[f"met_households_{end}"] for end in ("low", "own", "high")]
-        if other(max(ends) - min(ends), row["range_households"]) or other(ends[1], met):
-            problems.append(f"robustness, {row['assumption']}: the range is not that of its ends.")
-    if told["tornado"] != tables["robustness_tornado"] or told["labels"] != _labels(rows):
-        problems.append("summary.json: robustness is not that of the tables.")
+    problems += list(_summary_breaches(published))
     return len(rows) + len(runs) + len(tables["robustness_tornado"]), problems
 
 
@@ -89,6 +83,18 @@ def data_problems(published: Published) -> Found:
         before[name] = row
     problems += list(_end_breaches(published))
     return len(rows), problems
+
+
+def _summary_breaches(published: Published) -> Iterator[str]:
+    told, met = published.summary["robustness"], published.summary["totals"]["met_households"]
+    tornado = published.tables["robustness_tornado"]
+    for row in tornado:
+        ends = [row[f"met_households_{end}"] for end in ("low", "own", "high")]
+        if other(max(ends) - min(ends), row["range_households"]) or other(ends[1], met):
+            yield f"robustness, {row['assumption']}: the range is not that of its ends."
+    labels = _labels(published.tables["robustness_residences"])
+    if told["tornado"] != tornado or told["labels"] != labels:
+        yield "summary.json: robustness is not that of the tables."
 
 
 def _label_breaches(row: Row, homes: dict[str, Row], settings: Row) -> Iterator[str]:

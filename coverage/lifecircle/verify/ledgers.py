@@ -1,13 +1,14 @@
 """What was built for each residence, and the plain reading beside the standard's."""
 
 from collections import defaultdict
+from collections.abc import Iterator
 from fractions import Fraction
 from math import ceil
 from typing import Final
 
 from lifecircle.read.study_standard import PLAIN_STANDARD
 from lifecircle.standards import read_standard
-from lifecircle.verify.published import Published, Row, text, units
+from lifecircle.verify.published import Published, Row, known, text, units
 
 __all__ = ["own_problems", "plain_problems"]
 
@@ -79,26 +80,10 @@ def plain_problems(published: Published) -> Found:
         amount = units(link["plain_allocated_m2"]) or 0
         got[link["residence_id"]] += amount
         given[link["facility_id"]] += amount
-    problems = []
+    problems: list[str] = []
     for row in published.tables["residences"]:
-        key, households = row["residence_id"], row["households"]
-        asked = units(row["plain_requirement_m2"])
-        if households is not None and households == households:  # noqa: PLR0124 - NaN
-            wanted = ceil(Fraction(repr(households)) * Fraction(rule.limit or 0))
-            if wanted != asked:
-                problems.append(f"{key}: {wanted / 100:.2f} m² would be asked for (plain).")
-        has, lacks = units(row["plain_m2"]) or 0, units(row["plain_shortage_m2"])
-        verdict = text(row["plain_verdict"])
-        if (verdict == "no_data") != (text(row["plain_reason"]) is not None):
-            problems.append(f"{key}: a reason and a verdict do not go together (plain).")
-        if has < got[key]:
-            problems.append(f"{key}: its links give more than it is given (plain).")
-        if asked is None or verdict not in _JUDGED:
-            continue
-        if max(asked - has, 0) != lacks:
-            problems.append(f"{key}: another amount is missing (plain).")
-        if (has >= asked - int(tolerance * asked)) != (verdict == "met"):
-            problems.append(f"{key}: what it is given does not fit {verdict!r} (plain).")
+        problems += _plain_breaches(row, got[row["residence_id"]], Fraction(rule.limit or 0),
+                                    tolerance)  # fmt: skip
     problems += [
         f"{row['facility_id']}: gives more than it has (plain)."
         for row in published.tables["facilities"]
@@ -107,6 +92,24 @@ def plain_problems(published: Published) -> Found:
         and text(row["counted_reason"]) != "area_unknown"
     ]
     return len(published.tables["residences"]) + len(published.tables["facilities"]), problems
+
+
+def _plain_breaches(row: Row, got: int, rate: Fraction, tolerance: Fraction) -> Iterator[str]:
+    key, households = row["residence_id"], known(row["households"])
+    asked, has = units(row["plain_requirement_m2"]), units(row["plain_m2"]) or 0
+    if households is not None and (wanted := ceil(Fraction(repr(households)) * rate)) != asked:
+        yield f"{key}: {wanted / 100:.2f} m² would be asked for (plain)."
+    verdict = text(row["plain_verdict"])
+    if (verdict == "no_data") != (text(row["plain_reason"]) is not None):
+        yield f"{key}: a reason and a verdict do not go together (plain)."
+    if has < got:
+        yield f"{key}: its links give more than it is given (plain)."
+    if asked is None or verdict not in _JUDGED:
+        return
+    if max(asked - has, 0) != units(row["plain_shortage_m2"]):
+        yield f"{key}: another amount is missing (plain)."
+    if (has >= asked - int(tolerance * asked)) != (verdict == "met"):
+        yield f"{key}: what it is given does not fit {verdict!r} (plain)."
 
 
 def _sites(facilities: list[Row]) -> list[Row]:

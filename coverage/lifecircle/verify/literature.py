@@ -3,10 +3,13 @@
 import math
 from collections import defaultdict
 from fractions import Fraction
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from lifecircle.verify.cells import other
 from lifecircle.verify.published import Published, Row, known, text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["reference_problems"]
 
@@ -16,6 +19,7 @@ Walks = dict[str, dict[str, tuple[int, int]]]  # by residence and site: effort, 
 _MM_PER_M, _S_PER_MIN = 1000, 60
 # Luo & Qi 2009, the slower decay: one weight for each third of the limit.
 _THIRDS: Final = (1.0, 0.68, 0.22)
+_OF_SITES: Final = (None, "site_counted_once", "area_unknown")
 
 
 def reference_problems(published: Published) -> Found:
@@ -60,7 +64,7 @@ def _has_others(published: Published) -> bool:
 def _measures(published: Published, people: dict[str, float]) -> dict[str, dict[str, object]]:
     area, walks = _sites(published)
     limit = _limit_mm(published.manifest["settings"]["walk"])
-    weights = {
+    weights: "dict[str, Callable[[int], float]]" = {
         "two_step": lambda _: 1.0,
         "enhanced_two_step": lambda mm: _by_thirds(mm, limit),
         "gaussian_two_step": lambda mm: _bell(mm / limit),
@@ -91,7 +95,7 @@ def _measures(published: Published, people: dict[str, float]) -> dict[str, dict[
 def _sites(published: Published) -> tuple[dict[str, float], Walks]:
     """Collect what counts of every site, and the quickest walk to it from every residence."""
     rows = [row for row in published.tables["facilities"]
-            if text(row["counted_reason"]) in {None, "site_counted_once", "area_unknown"}]  # fmt: skip
+            if text(row["counted_reason"]) in _OF_SITES]  # fmt: skip
     stands = {text(row["site_id"]) or row["facility_id"]: row["facility_id"] for row in rows
               if text(row["counted_reason"]) != "site_counted_once"}  # fmt: skip
     site_of = {row["facility_id"]: stands[text(row["site_id"]) or row["facility_id"]]
@@ -170,7 +174,7 @@ def _assigned(
         comers[site] += people[home]
     found: dict[str, dict[str, object]] = {}
     for home in people:
-        _, site, walked = nearest.get(home, (0, None, None))
+        site, walked = nearest[home][1:] if home in nearest else (None, None)
         share = area[site] / comers[site] if site is not None and comers[site] else 0.0
         found[home] = {
             "nearest_assigned_facility_id": site,

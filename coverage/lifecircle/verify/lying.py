@@ -71,9 +71,10 @@ def _lies(
         return told is None
     areas = np.array([area for _, area in zones], dtype=object)
     touched = np.flatnonzero(shapely.intersects(areas, shape)).tolist()
-    if shape.area == 0:
+    if shapely.area(shape) == 0:
         return told in {zones[at][0] for at in touched} or (told is None and not touched)
-    held = {zones[at][0]: shapely.intersection(areas[at], shape).area for at in touched}
+    held = {zones[at][0]: float(shapely.area(shapely.intersection(areas[at], shape)))
+            for at in touched}  # fmt: skip
     most = max(held.values(), default=0.0)
     if told is None:
         return most <= _NOISE_M2

@@ -7,7 +7,7 @@ from math import ceil
 from typing import Final
 
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, text, units
+from lifecircle.verify.published import Published, Row, known, text, units
 from lifecircle.verify.sums import summed
 
 __all__ = ["cluster_problems", "link_problems", "requirement_problems", "verdict_problems"]
@@ -72,21 +72,30 @@ def requirement_problems(published: Published) -> Found:
     count, problems
         Residences looked at, and one sentence a breach.
     """
-    rates = {rule["id"]: rule["limit"] for rule in published.manifest["standard"]["rules"]}
-    per_household = {
-        rule["id"]
+    rules = {
+        rule["id"]: rule
         for rule in published.manifest["standard"]["rules"]
         if rule["arguments"]["measure"] == "floor_area_per_100_households"
     }
     problems, count = [], 0
     for row in published.tables["residences"]:
-        households, rule = row["households"], text(row["rule_id"])
-        if rule not in per_household or households is None or households != households:  # noqa: PLR0124 - NaN
+        key, households, rule = row["residence_id"], known(row["households"]), text(row["rule_id"])
+        if rule is None:
+            continue
+        if rule not in rules:
+            problems.append(f"{key}: no rule {rule!r} asks for floor area.")
+            continue
+        asking = rules[rule]
+        of_status = asking["arguments"]["status"] in {"all", text(row["status"])}
+        if not of_status or text(row["clause"]) != text(asking["clause"]):
+            problems.append(f"{key}: rule {rule!r} is not for it, or has another clause.")
+        if households is None:
             continue
         count += 1
-        asked = ceil(Fraction(repr(households)) * Fraction(str(rates[rule])))  # /100 m², *100 units
+        rate = Fraction(str(asking["limit"]))
+        asked = ceil(Fraction(repr(households)) * rate)  # /100 m², *100 units
         if asked != units(row["requirement_m2"]):
-            problems.append(f"{row['residence_id']}: {asked / 100:.2f} m² would be asked for.")
+            problems.append(f"{key}: {asked / 100:.2f} m² would be asked for.")
     return count, problems
 
 
@@ -107,29 +116,9 @@ def verdict_problems(published: Published) -> Found:
     tolerance = Fraction(str(published.manifest["settings"]["tolerance_share"]))
     rows = published.tables["residences"]
     pools = _pools(rows)
-    problems = []
+    problems: list[str] = []
     for row in rows:
-        asked, key = units(row["requirement_m2"]) or 0, row["residence_id"]
-        circle, own = text(row["circle_verdict"]), text(row["own_verdict"])
-        if circle in _JUDGED:
-            enough = (units(row["circle_m2"]) or 0) >= asked - int(tolerance * asked)
-            if enough != (circle == "met"):
-                problems.append(f"{key}: what it is given does not fit {circle!r} (circle).")
-        has, owed = pools[_pool(row)]
-        if own in ("met", "short") and has is not None and (has >= owed) != (own == "met"):
-            problems.append(f"{key}: what was built for it does not fit {own!r} (own).")
-        ledger = text(row["ledger"])
-        if ledger is not None and row["verdict"] not in {row[f"{ledger}_verdict"], "not_asked"}:
-            problems.append(f"{key}: the verdict is not that of its ledger.")
-        if ledger is not None and text(row["reason"]) != text(row[f"{ledger}_reason"]):
-            problems.append(f"{key}: the reason is not that of its ledger.")
-        least = 0 if ledger == "own" else int(tolerance * asked)
-        pooled = ledger == "own" and text(row["pool_id"]) is not None
-        later, lacks = text(row["verdict_with_planned"]), units(row["shortage_m2_with_planned"])
-        if pooled or later not in _JUDGED or lacks is None:
-            continue
-        if (lacks <= least) != (later == "met"):
-            problems.append(f"{key}: what it lacks with the planned ones does not fit {later!r}.")
+        problems += list(_verdict_breaches(row, tolerance, pools[_pool(row)]))
     return len(rows), problems
 
 
@@ -147,7 +136,8 @@ def cluster_problems(published: Published) -> Found:
     count, problems
         Clusters looked at, and one sentence a breach.
     """
-    rows, problems = published.tables["clusters"], []
+    rows = published.tables["clusters"]
+    problems: list[str] = []
     larger = {row["cluster_id"]: text(row["parent_id"]) for row in rows}
     for row in rows:
         members = [
@@ -175,6 +165,29 @@ def _nested(cluster: str | None, larger: dict[str, str | None]) -> list[str]:
         names.append(cluster)
         cluster = larger[cluster]
     return names
+
+
+def _verdict_breaches(row: Row, tolerance: Fraction, pool: tuple[int | None, int]) -> Iterator[str]:
+    asked, key = units(row["requirement_m2"]) or 0, row["residence_id"]
+    circle, own = text(row["circle_verdict"]), text(row["own_verdict"])
+    spare = int(tolerance * asked)
+    if circle in _JUDGED and ((units(row["circle_m2"]) or 0) >= asked - spare) != (circle == "met"):
+        yield f"{key}: what it is given does not fit {circle!r} (circle)."
+    has, owed = pool
+    if own in ("met", "short") and has is not None and (has >= owed) != (own == "met"):
+        yield f"{key}: what was built for it does not fit {own!r} (own)."
+    ledger = text(row["ledger"])
+    if ledger is None:
+        return
+    if row["verdict"] not in {row[f"{ledger}_verdict"], "not_asked"}:
+        yield f"{key}: the verdict is not that of its ledger."
+    if text(row["reason"]) != text(row[f"{ledger}_reason"]):
+        yield f"{key}: the reason is not that of its ledger."
+    later, lacks = text(row["verdict_with_planned"]), units(row["shortage_m2_with_planned"])
+    if later not in _JUDGED or lacks is None or (ledger == "own" and text(row["pool_id"])):
+        return
+    if (lacks <= (0 if ledger == "own" else spare)) != (later == "met"):
+        yield f"{key}: what it lacks with the planned ones does not fit {later!r}."
 
 
 def _cluster_breaches(

@@ -112,15 +112,9 @@ def _sites(rows: list[Row], kinds: tuple[str, ...]) -> dict[str, tuple[int | Non
     found: dict[str, tuple[int | None, str | None]] = {}
     of_site: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
-        reason = None
-        if row["kind"] not in kinds:
-            reason = "kind"
-        elif text(row["status"]) not in {None, "operating"}:
-            reason = "not_operating"
-        elif (known(row["floor"]) or 0) < 0:
-            reason = "basement"
+        reason = _reason(row, kinds)
         if reason is None:
-            of_site[text(row["site_id"]) or f"alone {row['facility_id']}"].append(row)
+            of_site[_site(row)].append(row)
         else:
             found[row["facility_id"]] = 0, reason
     for members in of_site.values():
@@ -132,6 +126,14 @@ def _sites(rows: list[Row], kinds: tuple[str, ...]) -> dict[str, tuple[int | Non
             if key == stands:
                 found[key] = area, "area_unknown" if area is None else None
     return found
+
+
+def _reason(row: Row, kinds: tuple[str, ...]) -> str | None:
+    if row["kind"] not in kinds:
+        return "kind"
+    if text(row["status"]) not in {None, "operating"}:
+        return "not_operating"
+    return "basement" if (known(row["floor"]) or 0) < 0 else None
 
 
 def _site_areas(rows: list[Row]) -> dict[str, tuple[str, int | None]]:
@@ -193,8 +195,8 @@ def _lacking(row: Row) -> list[str]:
         lacks = max(asked - has, 0)
         if told > lacks if pooled else told != lacks:
             problems.append(f"{key}: it lacks {lacks / 100:.2f} m² ({ledger}).")
-    ledger, verdict = text(row["ledger"]), text(row["verdict"])
-    wanted = units(row[f"{ledger}_shortage_m2"]) if ledger else 0
+    judging, verdict = text(row["ledger"]), text(row["verdict"])
+    wanted = units(row[f"{judging}_shortage_m2"]) if judging else 0
     if verdict == "no_data":
         wanted = None
     elif verdict == "not_asked":

@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text
+from lifecircle.verify.published import Published, known, text
 
 __all__ = ["equity_problems"]
 
