@@ -179,7 +179,8 @@ def _sheets_of_tables(
     levels = {level: names[language] for level, names in words("level").items()}
     levels["area"] = titles["whole"][language]
     for table, rows in published.tables.items():
-        if table not in titles or table == "indicators" or not rows:
+        listed = (published.folder / f"{table}.csv").is_file()  # it has the headers
+        if table not in titles or table == "indicators" or not rows or not listed:
             continue  # the sheet of indicators has sentences of its own
         title = titles[table][language]
         if "{level}" not in title:

@@ -74,6 +74,8 @@ def data_problems(published: Published) -> Found:
         for amount in _AMOUNTS:
             now, lost = known(row.get(amount)), known(row.get(f"lost_{amount}"))
             then = None if last is None else known(last.get(amount))
+            if last is None and lost:
+                problems.append(f"reconciliation, {name}, {row['step']}: lost {amount} do not fit.")
             if now is None or then is None:
                 continue
             if amount == "m2" and row["step"] == "counted":

@@ -64,7 +64,7 @@ def _has_others(published: Published) -> bool:
 def _measures(published: Published, people: dict[str, float]) -> dict[str, dict[str, object]]:
     area, walks = _sites(published)
     limit = _limit_mm(published.manifest["settings"]["walk"])
-    weights: "dict[str, Callable[[int], float]]" = {
+    weights: dict[str, Callable[[int], float]] = {
         "two_step": lambda _: 1.0,
         "enhanced_two_step": lambda mm: _by_thirds(mm, limit),
         "gaussian_two_step": lambda mm: _bell(mm / limit),
@@ -174,7 +174,8 @@ def _assigned(
         comers[site] += people[home]
     found: dict[str, dict[str, object]] = {}
     for home in people:
-        site, walked = nearest[home][1:] if home in nearest else (None, None)
+        goal = nearest.get(home)
+        site, walked = (None, None) if goal is None else goal[1:]
         share = area[site] / comers[site] if site is not None and comers[site] else 0.0
         found[home] = {
             "nearest_assigned_facility_id": site,

@@ -16,7 +16,7 @@ Found = tuple[int, list[str]]
 _LACKING: Final = ("short", "unreachable")
 _JUDGED: Final = ("met", *_LACKING)
 _VERDICTS: Final = (*_JUDGED, "no_data", "not_asked")
-_ROUNDED: Final = 1e-6  # of the summary, which has six decimals
+_DECIMALS: Final = 6  # of the summary
 # Bands of the part of the requirement that a residence has: what each begins with.
 _EDGES: Final = (("full", 1), ("from_75", Fraction(3, 4)), ("from_50", Fraction(1, 2)),
                  ("from_25", Fraction(1, 4)))  # fmt: skip
@@ -41,7 +41,7 @@ def total_problems(published: Published) -> Found:
     problems = [
         f"totals: {name} would be {value}."
         for name, value in sums.items()
-        if other(value, totals[name], _ROUNDED)
+        if other(None if value is None else round(value, _DECIMALS), totals[name])
     ]
     tolerance = Fraction(str(published.manifest["settings"]["tolerance_share"]))
     fully = sum(
