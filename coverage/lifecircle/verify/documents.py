@@ -63,7 +63,7 @@ def indicator_problems(published: Published) -> Found:
             problems.append(f"{where}: no document has this rule.")
             continue
         first = row["standard_id"] == published.manifest["standard"]["id"]
-        problems += [f"{where}: {each}" for each in _breaches(row, rule, town, first=first)]
+        problems += _breaches(where, row, rule, town, first=first)
     wanted, told = list(rules), [(row["standard_id"], row["rule_id"]) for row in rows]
     if wanted != told:
         problems.append("indicators: not one row for each rule of the documents.")
@@ -103,7 +103,7 @@ def _placed(published: Published, town: _Town) -> Iterator[tuple[Row, _Town]]:
         yield row, places[place]
 
 
-def _breaches(row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]:
+def _breaches(where: str, row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]:
     measure = rule["arguments"]["measure"]
     document = {"clause": rule["clause"], "comparison": rule["comparison"], "unit": rule["unit"],
                 "value_unit": "%" if measure == _FLOOR_AREA else rule["unit"],
@@ -111,7 +111,7 @@ def _breaches(row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]
                 "limit": None if rule["limit"] is None else float(rule["limit"])}  # fmt: skip
     for name, value in document.items():
         if other(value, row[name]):
-            yield f"its {name} is not the document's."
+            yield f"{where}: its {name} is not the document's."
     counted = _COUNTED[measure](rule, town) if measure in _COUNTED else None
     numerator, denominator = known(row["numerator"]), known(row["denominator"])
     if numerator is None or (measure == _FLOOR_AREA and not first):
@@ -120,12 +120,12 @@ def _breaches(row: Row, rule: Row, town: _Town, *, first: bool) -> Iterator[str]
         one is not None and other(one, seen)
         for one, seen in zip(counted, (numerator, denominator), strict=True)
     ):
-        yield f"it would be {counted[0]:g} of {counted[1]}."
+        yield f"{where}: it would be {counted[0]:g} of {counted[1]}."
     value = _divided(measure, numerator, denominator)
     if other(value, row["value"]):
-        yield f"what was divided comes to {value}."
+        yield f"{where}: what was divided comes to {value}."
     if known(row["no_data"]) == 0 and not text(row["missing"]):
-        yield from _judged(row, rule, measure)
+        yield from _judged(where, row, rule, measure)
 
 
 def _divided(measure: str, numerator: float | None, denominator: float | None) -> float | None:
@@ -134,7 +134,7 @@ def _divided(measure: str, numerator: float | None, denominator: float | None) -
     return numerator * _PER.get(measure, 100) / denominator if denominator else None
 
 
-def _judged(row: Row, rule: Row, measure: str) -> Iterator[str]:
+def _judged(where: str, row: Row, rule: Row, measure: str) -> Iterator[str]:
     """Compare a value that nothing unknown could change with its limit."""
     verdict, value = row["verdict"], known(row["value"])
     if verdict == "not_judged" or value is None or measure == "land_per_resident":
@@ -143,13 +143,13 @@ def _judged(row: Row, rule: Row, measure: str) -> Iterator[str]:
     exact = _exact(measure, row)
     holds = {">=": exact >= limit, ">": exact > limit, "<=": exact <= limit, "=": exact == limit}
     if holds.get(rule["comparison"], verdict == "met") != (verdict == "met"):
-        yield f"{value} {rule['comparison']} {float(limit):g} is not {verdict!r}."
+        yield f"{where}: {value} {rule['comparison']} {float(limit):g} is not {verdict!r}."
     if measure in {"share_of_beds", "new_areas_meeting", "zones_with_facility", "count_at_least"}:
         scale = Fraction(1) if measure == "count_at_least" else _whole(row["denominator"]) / 100
         lacks = limit * scale - _whole(row["numerator"])
         wanted = max(math.ceil(lacks), 0)
         if rule["comparison"] == ">=" and other(float(wanted), row["distance"]):
-            yield f"{wanted} more would be needed."
+            yield f"{where}: {wanted} more would be needed."
 
 
 def _exact(measure: str, row: Row) -> Fraction:

@@ -43,8 +43,8 @@ def map_problems(published: Published) -> Found:
     shown = json.loads(island[1])
     compared = [*_of_totals(published, shown), *_of_rows(published, shown)]
     problems = [
-        f"map.html: {where}: {seen!r} is shown, not {known!r}."
-        for where, name, seen, known in compared
+        f"map.html: {place}: {seen!r} is shown, not {known!r}."
+        for place, name, seen, known in compared
         if differs(seen, known, "en", digits=_DIGITS.get(name, _OTHER_DIGITS))
     ]
     for table, key in _IDS.items():

@@ -170,8 +170,8 @@ def _assigned(
         if any(area[site] for site in goals)
     }
     comers: dict[str, float] = defaultdict(float)
-    for home, (_, site, _) in nearest.items():
-        comers[site] += people[home]
+    for home, (_, nearby, _) in nearest.items():
+        comers[nearby] += people[home]
     found: dict[str, dict[str, object]] = {}
     for home in people:
         goal = nearest.get(home)
