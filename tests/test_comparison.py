@@ -126,6 +126,16 @@ def test_what_else_differs_is_said() -> None:
     }  # fmt: skip
 
 
+def test_another_study_area_and_other_priorities_are_said() -> None:
+    settings = {"title": "东区", "priority": {"older_80_weight": 2.0, "zones": {}}}
+    part = {"area": {"file": "area.gpkg", "sha256": "0123456789abcdef"}}
+    whole = {"settings": {"title": "东区", "priority": {"older_80_weight": None}}, "inputs": {}}
+    assert comparison_doubts(whole, {"settings": settings, "inputs": part}) == {
+        "area": ("-", "area.gpkg (01234567)"),
+        "priority": ("-", "older_80_weight = 2.0"),
+    }
+
+
 def test_the_folder_has_lists_a_layer_and_a_map(tables: Tables, tmp_path: Path) -> None:
     homes = tables["residences"]
     point = {"geometry": shapely.Point(homes.geometry["SL002"].centroid), "verdict": "met"}

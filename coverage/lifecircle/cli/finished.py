@@ -9,6 +9,7 @@ from rich.console import Console
 from lifecircle.cli.options import EXIT_INPUT, name_files
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
+from lifecircle.messages import in_language
 
 __all__ = ["compare", "export", "verify"]
 
@@ -48,7 +49,12 @@ def verify(  # numpydoc ignore=PR01
         )
         console.print(line, markup=False, highlight=False, soft_wrap=True)
         for problem in check.problems[:_MOST_TOLD]:
-            console.print(f"    {problem}", markup=False, highlight=False, soft_wrap=True)
+            console.print(
+                f"    {in_language(problem, language)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         if len(check.problems) > _MOST_TOLD:
             more = len(check.problems) - _MOST_TOLD
             console.print(label("verify", "more", language).format(count=more))

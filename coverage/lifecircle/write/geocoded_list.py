@@ -13,7 +13,7 @@ from lifecircle.read.geocoder import Question, ask_geocoder, open_geocoder
 from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_sources import study_reach, unplaced_rows
 from lifecircle.study import GeocodingSettings, Study, read_study
-from lifecircle.write.bundle import what_to_do
+from lifecircle.write.bundle import discard, what_to_do
 from lifecircle.write.labelled import spreadsheet_safe
 
 __all__ = ["GeocodedList", "geocode_study"]
@@ -159,7 +159,7 @@ def _write_answers(before: pd.DataFrame, lines: Sequence[dict[str, object]], pat
     except OSError as fault:
         raise OutputError(str(path), [what_to_do(fault)]) from fault
     finally:
-        beside.unlink(missing_ok=True)
+        discard(beside)
 
 
 def _remark(line: dict[str, object], reason: str) -> Remark:
