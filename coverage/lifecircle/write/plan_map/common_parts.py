@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
@@ -11,12 +11,15 @@ import shapely
 from lifecircle.labels import label
 from lifecircle.write.plan_map.backdrop import BORDER_STYLES, GROUND_LINES, STREET_LINES, WATER
 from lifecircle.write.plan_map.legend import Entry, Section, Symbol
-from lifecircle.write.plan_map.lettering import LetterStyle
+from lifecircle.write.plan_map.lettering import LetterStyle, Pen
 from lifecircle.write.plan_map.names import Name
 from lifecircle.write.plan_map.panel import Panel
 from lifecircle.write.plan_map.scene import Scene, points_of, real_zones
 from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, shapes_of
 from lifecircle.write.plan_map.symbols import VERDICT_MARKERS, VERDICT_STYLES
+
+if TYPE_CHECKING:
+    from lifecircle.study import Study
 
 __all__ = [
     "PLAIN_RESIDENCE",
@@ -28,6 +31,7 @@ __all__ = [
     "name_residences",
     "name_zones",
     "verdict_section",
+    "walk_limit",
 ]
 
 PLAIN_RESIDENCE: Final = AreaStyle(fill="#dcd8cf", line="#aaa59a", width=0.35)
@@ -43,6 +47,28 @@ _LEAST_WITH_DOTS: Final = 100_000
 def count(number: float) -> str:  # numpydoc ignore=PR01,RT01
     """Write a whole number with commas."""
     return f"{number:,.0f}"
+
+
+def walk_limit(study: "Study", pen: Pen) -> str:
+    """
+    Say how far people walk at most.
+
+    Parameters
+    ----------
+    study
+        The study.
+    pen
+        Knows the words.
+
+    Returns
+    -------
+    limit
+        The minutes; the metres, where the study sets those.
+    """
+    walk = study.walk
+    if walk.limit_m is not None:
+        return pen.word("limit_metres", metres=f"{walk.limit_m:,g}")
+    return pen.word("limit_minutes", minutes=f"{walk.minutes:g}")
 
 
 def draw_verdict_residences(panel: Panel, residences: gpd.GeoDataFrame, column: str) -> None:
@@ -182,7 +208,8 @@ def draw_small_facilities(
     entries = []
     for key, (chosen, style) in groups.items():
         dots = facilities[chosen & facilities.geometry.within(panel.view)]
-        if len(dots) and (planned or panel.denominator <= _LEAST_WITH_DOTS):
+        always = key == "planned_facility"
+        if len(dots) and (always or panel.denominator <= _LEAST_WITH_DOTS):
             panel.points(points_of(dots), style, marker="o", sizes=_DOT_SIZE, order=9, key=key)
             panel.keep_free(points_of(dots), np.array(_DOT_SIZE))
             symbol = Symbol(point=style, size=_DOT_SIZE)

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 import shapely
 from matplotlib.figure import Figure
+from pyproj import CRS
 
 from lifecircle.labels import Language, label
 from lifecircle.write.plan_map.backdrop import BEYOND, draw_borders, draw_ground
-from lifecircle.write.plan_map.common_parts import ground_section
+from lifecircle.write.plan_map.common_parts import ground_section, walk_limit
 from lifecircle.write.plan_map.fonts import find_font
 from lifecircle.write.plan_map.furniture import (
     draw_block,
@@ -240,9 +241,9 @@ def subject_of(scene: Scene, pen: Pen) -> str:
     subject
         Its title.
     """
-    minutes = f"{scene.assessment.study.walk.minutes:g}"
+    limit = walk_limit(scene.assessment.study, pen)
     level = label("level", scene.level, pen.language) if scene.level else ""
-    subject = pen.word(f"theme_{scene.theme}", minutes=minutes, level=level)
+    subject = pen.word(f"theme_{scene.theme}", limit=limit, level=level)
     if not scene.zone_id:
         return subject
     zone = str(scene.assessment.zones["name"].loc[scene.zone_id])
@@ -275,7 +276,7 @@ def title_cells(
     study, word = assessment.study, pen.word
     plan = study.plan
     number = plan.figure_number if figure_number is None else figure_number
-    sources = ("；" if pen.language == "zh" else "; ").join(plan.sources or study.attribution)
+    sources = ("；" if pen.language == "zh" else "; ").join(study.sources)
     return [
         (word("figure_title"), subject, 15),
         (word("figure_number"), number, 8),
@@ -320,10 +321,20 @@ def _notes(scene: Scene, pen: Pen) -> list[str]:
         notes.append(label("map", "standard_line", pen.language).format(title=title))
     if scene.theme != "facilities":
         speed = f"{study.walk.speed_m_s:g}"
-        notes.append(pen.word("walks", minutes=f"{study.walk.minutes:g}", speed=speed))
+        notes.append(pen.word("walks", limit=walk_limit(study, pen), speed=speed))
         notes += walking_notes(study, pen.language)
-    notes.append(pen.word("system", crs=assessment.crs.name))
+    notes.append(pen.word("system", crs=_system(assessment.crs, pen)))
     return notes
+
+
+def _system(crs: CRS, pen: Pen) -> str:
+    """Name the coordinate system, which the registry does in English alone."""
+    datum, _, projection = crs.name.partition(" / ")
+    parts = crs.coordinate_operation.params if "Gauss-Kruger" in projection else []
+    degrees = [part.value for part in parts if part.name == "Longitude of natural origin"]
+    if not degrees:
+        return str(crs.name)
+    return pen.word("gauss_kruger", datum=datum, degrees=f"{degrees[0]:g}")
 
 
 def _texts(scene: Scene) -> list[str]:
@@ -333,4 +344,4 @@ def _texts(scene: Scene) -> list[str]:
     own = [study.title, plan.organisation, plan.date, plan.figure_number, plan.review_number]
     tables = (scene.residences, scene.facilities, scene.assessment.zones)
     names = [str(name) for table in tables for name in table["name"].dropna()]
-    return [*own, *plan.sources, *study.attribution, *names]
+    return [*own, *study.sources, *names]

@@ -27,7 +27,7 @@ from lifecircle.write.plan_map.symbols import SHARE_CLASSES, SHORTAGE_CLASSES, V
 __all__ = ["draw_served", "draw_shortage", "range_text"]
 
 SHARE_ENDS: Final = (0.25, 0.5, 0.75, 0.95)  # the web map's
-NO_SHORTAGE: Final = AreaStyle(fill="#e4eef4", line="#7a4a10")
+NO_SHORTAGE: Final = AreaStyle(fill="#f3f9fd", line="#7a4a10")
 NO_DATA: Final = VERDICT_STYLES["no_data"]
 HOMES: Final = AreaStyle(fill="none", line="#4d4a45", width=0.3)
 _OPACITY: Final = 0.82
