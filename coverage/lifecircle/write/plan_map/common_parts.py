@@ -45,8 +45,8 @@ _LEAST_WITH_DOTS: Final = 100_000
 
 
 def count(number: float) -> str:  # numpydoc ignore=PR01,RT01
-    """Write a whole number with commas."""
-    return f"{number:,.0f}"
+    """Write a whole number with commas; an unknown one as a dash."""
+    return "—" if np.isnan(number) else f"{number:,.0f}"
 
 
 def walk_limit(study: "Study", pen: Pen) -> str:
@@ -132,7 +132,7 @@ def verdict_section(panel: Panel, residences: gpd.GeoDataFrame, columns: Sequenc
         )
         values = [count(one.sum()) for one in chosen]
         if len(columns) == 1:
-            values.append(count(residences["households"][chosen[0]].sum()))
+            values.append(count(residences["households"][chosen[0]].sum(min_count=1)))
         text = label("verdict", verdict, panel.pen.language)
         rows.append(Entry(symbol=symbol, text=text, values=tuple(values), key=verdict))
     word = panel.pen.word

@@ -216,7 +216,7 @@ def _kind_section(panel: Panel, seen: gpd.GeoDataFrame, kinds: pd.Series) -> Sec
             point=_facility_style(kind, hollow=False), marker=symbol.marker,
             size=8.5 * symbol.scale,
         )  # fmt: skip
-        values = (count(chosen.sum()), count(seen["floor_area_m2"][chosen].sum()))
+        values = (count(chosen.sum()), count(seen["floor_area_m2"][chosen].sum(min_count=1)))
         rows.append(
             Entry(symbol=drawn, text=label("kind", kind, language), values=values, key=kind)
         )

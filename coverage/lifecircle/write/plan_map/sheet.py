@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from pyproj import CRS
 
 from lifecircle.labels import Language, label
+from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.backdrop import BEYOND, draw_borders, draw_ground
 from lifecircle.write.plan_map.common_parts import ground_section, walk_limit
 from lifecircle.write.plan_map.fonts import find_font
@@ -61,6 +62,7 @@ def draw_plan_map(
     language: Language | None = None,
     level: str | None = None,
     figure_number: str | None = None,
+    edition: Edition = "internal",
 ) -> Figure:
     """
     Draw one plan map of the whole study area.
@@ -81,6 +83,9 @@ def draw_plan_map(
         communities, or what there is.
     figure_number
         Instead of the study's own.
+    edition
+        ``internal``: everything, marked as internal. ``public``: the themes ``served`` and
+        ``shortage``, from sums by zone, without any residence or facility.
 
     Returns
     -------
@@ -90,11 +95,11 @@ def draw_plan_map(
     Raises
     ------
     StudyError
-        If a theme of zones finds none of its level.
+        If a theme of zones finds none of its level, or the theme is none for the public.
     OutputError
         If no font has the characters that are needed.
     """
-    scene = whole_scene(assessment, theme, level)
+    scene = whole_scene(assessment, theme, level, edition)
     return draw_scene(
         scene,
         page=page or Page(),
@@ -181,7 +186,10 @@ def draw_sheet(
         subject = pen.word("index_of", subject=subject)
     made = [label("map", "made", language)] if assessment.study.made else []
     notice = "　".join([*as_of_mark(assessment.study, language), *made])
-    draw_title(pen, layout.title, title=assessment.study.title, subject=subject, notice=notice)
+    draw_title(
+        pen, layout.title, title=assessment.study.title, subject=subject, notice=notice,
+        edition=label("edition", scene.edition, language),
+    )  # fmt: skip
     cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)
     draw_frame(pen, layout)
