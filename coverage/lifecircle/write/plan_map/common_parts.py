@@ -28,6 +28,7 @@ __all__ = [
     "draw_small_facilities",
     "draw_verdict_residences",
     "ground_section",
+    "name_finest_zones",
     "name_residences",
     "name_zones",
     "verdict_section",
@@ -233,11 +234,30 @@ def name_zones(panel: Panel, scene: Scene) -> None:
     if scene.zone is not None:
         seen = seen[seen.geometry.representative_point().within(scene.zone)]
         seen = seen.drop(index=scene.zone_id, errors="ignore")
-    levels = [name for name in BORDER_STYLES if 0 < seen["level"].eq(name).sum() <= _MOST_NAMES]
+    name_finest_zones(
+        panel, seen, ZONE_NAME if scene.zone is None else replace(ZONE_NAME, size=9.5)
+    )
+
+
+def name_finest_zones(
+    panel: Panel, zones: gpd.GeoDataFrame, style: LetterStyle = ZONE_NAME
+) -> None:
+    """
+    Put the names of zones down to be written: of the finest level with few enough.
+
+    Parameters
+    ----------
+    panel
+        The map.
+    zones
+        With their ``level`` and outlines.
+    style
+        Of the letters.
+    """
+    levels = [name for name in BORDER_STYLES if 0 < zones["level"].eq(name).sum() <= _MOST_NAMES]
     if not levels:
         return
-    chosen = seen[seen["level"].eq(levels[-1])]
-    style = ZONE_NAME if scene.zone is None else replace(ZONE_NAME, size=9.5)
+    chosen = zones[zones["level"].eq(levels[-1])]
     for name, shape in zip(chosen["name"], chosen.geometry, strict=True):
         spot = anchor(shape, panel.view)
         panel.names.append(Name(lines=(str(name),), x=spot.x, y=spot.y, style=style))

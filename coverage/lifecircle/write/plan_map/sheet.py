@@ -1,6 +1,6 @@
 """A whole sheet: one theme, its legend, and everything that a plan map has around it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from pyproj import CRS
 
 from lifecircle.labels import Language, label
+from lifecircle.study import PlanSettings
 from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.backdrop import BEYOND, draw_borders, draw_ground
 from lifecircle.write.plan_map.common_parts import ground_section, walk_limit
@@ -190,7 +191,10 @@ def draw_sheet(
         pen, layout.title, title=assessment.study.title, subject=subject, notice=notice,
         edition=label("edition", scene.edition, language),
     )  # fmt: skip
-    cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
+    study = assessment.study
+    cells = title_cells(
+        study.plan, pen, subject=subject, sources=study.sources, figure_number=figure_number
+    )
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)
     draw_frame(pen, layout)
     return pen.figure
@@ -259,21 +263,28 @@ def subject_of(scene: Scene, pen: Pen) -> str:
 
 
 def title_cells(
-    assessment: "Assessment", pen: Pen, *, subject: str, figure_number: str | None
+    plan: PlanSettings,
+    pen: Pen,
+    *,
+    subject: str,
+    sources: Sequence[str],
+    figure_number: str | None = None,
 ) -> list[tuple[str, str, float]]:
     """
     Gather what the title block says.
 
     Parameters
     ----------
-    assessment
-        The result of a study.
+    plan
+        Who made the map.
     pen
         Knows the words.
     subject
         What the map shows.
+    sources
+        Whose the data are.
     figure_number
-        Instead of the study's own.
+        Instead of the plan's own.
 
     Returns
     -------
@@ -281,17 +292,16 @@ def title_cells(
         Heading, text and share of the width of each; what the study does not say is blank, to be
         filled in by hand.
     """
-    study, word = assessment.study, pen.word
-    plan = study.plan
+    word = pen.word
     number = plan.figure_number if figure_number is None else figure_number
-    sources = ("；" if pen.language == "zh" else "; ").join(study.sources)
+    split = "；" if pen.language == "zh" else "; "
     return [
         (word("figure_title"), subject, 15),
         (word("figure_number"), number, 8),
         (word("organisation"), plan.organisation, 15),
         (word("date"), plan.date, 9),
         (word("review_number"), plan.review_number, 11),
-        (word("sources"), sources, 26),
+        (word("sources"), split.join(sources), 26),
     ]
 
 
@@ -338,7 +348,8 @@ def _notes(scene: Scene, pen: Pen) -> list[str]:
 def _system(crs: CRS, pen: Pen) -> str:
     """Name the coordinate system, which the registry does in English alone."""
     datum, _, projection = crs.name.partition(" / ")
-    parts = crs.coordinate_operation.params if "Gauss-Kruger" in projection else []
+    operation = crs.coordinate_operation if "Gauss-Kruger" in projection else None
+    parts = operation.params if operation else []
     degrees = [part.value for part in parts if part.name == "Longitude of natural origin"]
     if not degrees:
         return str(crs.name)
