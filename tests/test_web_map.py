@@ -512,6 +512,21 @@ def test_the_map_itself_says_whose_the_data_are(map_file: Path) -> None:
 
 
 @pytest.mark.slow
+def test_of_names_that_lie_over_each_other_one_is_shown(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        shown = visit.page.evaluate("""() => {
+            const names = layers.zones.names.getLayers();
+            const count = () => [...document.querySelectorAll(".zone-name span")]
+                .filter((span) => span.style.visibility !== "hidden").length;
+            const apart = count();
+            names.forEach((name) => name.setLatLng(map.getCenter()));
+            thinZoneNames();
+            return [names.length, apart, count()];
+        }""")
+    assert shown == [2, 2, 1]
+
+
+@pytest.mark.slow
 def test_names_of_zones_stand_out_from_every_verdict(map_file: Path) -> None:
     # WCAG 2: letters of 4.5 to their white rim, which has no gap where shadows lie on all sides.
     with open_offline(map_file) as visit:

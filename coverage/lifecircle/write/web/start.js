@@ -34,6 +34,7 @@ function drawStudy(foliumMap) {
   drawFacilities(common);
   scaleSymbols();
   map.on("zoomend", scaleSymbols);
+  map.on("zoomend", thinZoneNames);
   buildSide();
   if (!isPublic) showReading(state.reading);
   map.on("click", (event) => {
