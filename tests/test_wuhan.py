@@ -195,7 +195,11 @@ def test_a_district_alone_is_judged_as_in_the_whole_city(wuhan: Assessment) -> N
         ]
         known = Known(near.residences["choices_known"], near.facilities["users_known"])
         circle = circle_ledger(
-            residence_terms(homes, rules), counted_area(goals, kinds=kinds), links, known=known
+            residence_terms(homes, rules),
+            counted_area(goals, kinds=kinds),
+            links,
+            known=known,
+            snapped=homes["snapped"],
         )
         here = circle.residences[near.residences.loc[homes.index, "inside"]]
         open_ended = here["circle_reason"].eq("border_dependent")
