@@ -7,6 +7,7 @@ import geopandas as gpd
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.counting import counted_area
 from lifecircle.supply.ledgers import final_verdict, own_ledger
@@ -79,7 +80,10 @@ def judged_by(
         terms,
         counted,
         links,
-        outer=near.residences.loc[homes.index, "outer"],
+        known=Known(
+            near.residences.loc[homes.index, "choices_known"],
+            near.facilities.loc[goals.index, "users_known"],
+        ),
         snapped=is_snapped(walked.residences).reindex(homes.index),
         tolerance=Decimal(repr(study.tolerance_share)),
         priority=homes.get("priority"),
