@@ -99,6 +99,54 @@ def test_totals_are_formulas_over_all_rows(book: Path, example: Assessment) -> N
     assert set(formulas) == {("4", str(3 + len(example.residences)))}
 
 
+def test_a_cluster_within_another_is_not_added_again(book: Path, example: Assessment) -> None:
+    rows = sheets(book)["短缺片区"]
+    outermost, lacking = column(rows, "是否最外层")[:-1], column(rows, "缺口面积（平方米）")
+    assert {"是", "否"} <= set(outermost)
+    known = [float(str(cell)) for cell in lacking]
+    once = sum(m2 for m2, word in zip(known[:-1], outermost, strict=True) if word == "是")
+    assert known[-1] == pytest.approx(once)
+    # What the circle leaves missing is more: also those who reach nothing lack.
+    assert known[-1] <= example.residences["circle_shortage_m2"].sum() + 0.005
+
+
+def test_what_is_still_to_be_reported_is_not_called_computed(book: Path) -> None:
+    rows = sheets(book)["总体指标一览表"]
+    pairs = zip(column(rows, "数值来源"), column(rows, "解读口径"), strict=True)
+    said = {source for source, reading in pairs if "地图无法计算" in str(reading)}
+    assert said == {"待填报"}
+
+
+@pytest.mark.slow
+@needs_office
+def test_libreoffice_computes_what_is_stored_beside_the_formulas(
+    book: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(bare, "w") as without:
+        for name in parts.namelist():
+            xml = parts.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                xml = re.sub(rb"(<f>[^<]*</f>)<v>[^<]*</v>", rb"\1", xml)
+            without.writestr(name, xml)
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    folder = tmp_path / "computed"
+    convert = ["soffice", "--headless", home, "--convert-to", "xlsx", "--outdir", str(folder)]
+    subprocess.run([*convert, str(bare)], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own file
+    formulas, stored = openpyxl.load_workbook(book), openpyxl.load_workbook(book, data_only=True)
+    computed = openpyxl.load_workbook(folder / "bare.xlsx", data_only=True)
+    cells = [
+        (page.title, cell.coordinate)
+        for page in formulas
+        for row in page.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    ]
+    assert len(cells) > 50
+    for page, place in cells:
+        assert computed[page][place].value == pytest.approx(stored[page][place].value), page
+
+
 def test_sheets_are_ready_to_print(book: Path) -> None:
     with zipfile.ZipFile(book) as parts:
         for name in (name for name in parts.namelist() if name.startswith("xl/worksheets/sheet")):
