@@ -113,7 +113,9 @@ def test_the_summary_says_the_totals(content: Content, example: Assessment) -> N
 def test_verdicts_add_up_to_the_totals(content: Content, example: Assessment) -> None:
     rows = table(content, "小区判定汇总")
     assert sum(map(number, rows["小区数（个）"])) == example.totals["residences"]
-    missing = sum(map(number, rows["缺口面积（平方米）"]))
+    known = rows["判定"] != "数据缺失"
+    missing = sum(map(number, rows.loc[known, "缺口面积（平方米）"]))
+    assert set(rows.loc[~known, "缺口面积（平方米）"]) == {"–"}
     assert missing == pytest.approx(example.totals["shortage_m2"], abs=0.001)
 
 
