@@ -362,6 +362,14 @@ def test_sentences_are_right_for_one_and_for_none(example: Assessment) -> None:
     assert "This 1 residence needs 67.60 m²" in texts(report_content(replace(example, study=study)))
 
 
+def test_what_the_facilities_have_is_said_to_the_last_metre(example: Assessment) -> None:
+    steps = example.reconciliation.copy()
+    snapped = steps["input"].eq("facilities") & steps["step"].eq("snapped")
+    steps.loc[snapped, "lost_m2"] = 600.0
+    said = texts(report_content(replace(example, reconciliation=steps)))
+    assert "另有 600.00 平方米在未接入路网的设施中，无人可步行到达。" in said
+
+
 def test_a_blank_total_is_said_to_be_withheld(example: Assessment) -> None:
     plan = PlanSettings(review_number="虚构审字001号")
     few = example.residences.index[:2]

@@ -67,7 +67,7 @@ def _asked(material: Material) -> str:
     return material.say(
         "asked_few" if few else "asked",
         title=getattr(standard.title, material.language),
-        number=standard.number or label("standard.page", "unknown", material.language),
+        number=standard.number or material.say("number_unknown"),
         status=standard_status(material),
         residences=printed_count(totals["residences"]),
         households=printed_count(totals["households_in_residences"]),
@@ -132,13 +132,16 @@ def _lacking(material: Material) -> str:
 
 
 def _idle(material: Material) -> str:
+    """Say what the facilities give, what is left, and what stands off the network: all there is."""
     steps = material.assessment.reconciliation
-    last = steps[(steps["input"] == "facilities") & (steps["step"] == "allocated")]
-    if last.empty:
+    steps = steps[steps["input"] == "facilities"].set_index("step")
+    if "allocated" not in steps.index:
         return ""
-    given, idle = (float(last[name].iloc[0]) for name in ("m2", "lost_m2"))
+    given, idle = (float(str(steps.loc["allocated", name])) for name in ("m2", "lost_m2"))
     key = "idle" if idle > 0 else "idle_none"
-    return material.say(key, given=printed_m2(given), idle=printed_m2(idle))
+    said = material.say(key, given=printed_m2(given), idle=printed_m2(idle))
+    off = float(str(steps.loc["snapped", "lost_m2"])) if "snapped" in steps.index else 0.0
+    return said + (material.say("idle_off", off=printed_m2(off)) if off > 0 else "")
 
 
 def _largest(material: Material) -> str:
