@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
+CALC := /usr/lib/libreoffice/program/libsclo.so
 TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
@@ -47,10 +48,10 @@ wheelhouse: $(VENV)/.installed-dev
 	$(BIN)/python offline/make_wheelhouse.py dist
 
 # The map is tested in Debian's Chromium, with a font that has Chinese characters; PDFs by poppler;
-# the report is laid out by LibreOffice Writer.
+# the report is laid out by LibreOffice Writer, the workbook recalculated by Calc.
 browser:
 	@if command -v chromium >/dev/null && command -v pdffonts >/dev/null && \
-	    command -v soffice >/dev/null; then :; \
+	    command -v soffice >/dev/null && [ -e $(CALC) ]; then :; \
 	elif [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
 	    apt-get update --quiet && \
 	    apt-get install --quiet --yes --no-install-recommends $(TEST_TOOLS); \
