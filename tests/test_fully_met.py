@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import maximum_flow
 from lifecircle.supply import fully_met
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.fully_met import MostMet, most_met
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from towns import Town, random_town, town, towns

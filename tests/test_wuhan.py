@@ -10,13 +10,13 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
+from flows import maximum_flow
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import RobustnessSettings, Study, read_study
 from lifecircle.supply.area_units import to_units
 from lifecircle.supply.certificates import verify_sharing
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.whatif.robustness import robust_verdicts
 from test_compare_methods import compare_methods
 

@@ -10,6 +10,7 @@ from pyproj import CRS
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
 from lifecircle.walk.network import WalkNetwork
+from lifecircle.walk.travel_time import TravelTime
 
 __all__ = ["Assessment"]
 
@@ -39,6 +40,11 @@ class Assessment:
         What each zone lacks, level by level, from `supply.gaps.gap_list`.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
+    surfaces
+        The time on foot from everywhere to each kind: what the catchments of kinds are contours
+        of, and the rasters are written from.
+    travel_times
+        Their sums by zone, from `surveying.zone_travel_times`; no row without zones and area.
     zones
         Zones with their totals; one row a level for what lies outside all zones.
     totals
@@ -96,6 +102,8 @@ class Assessment:
     remedy_areas: gpd.GeoDataFrame
     gaps: pd.DataFrame
     catchments: gpd.GeoDataFrame
+    surfaces: tuple[TravelTime, ...]
+    travel_times: pd.DataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
     verdicts: pd.DataFrame

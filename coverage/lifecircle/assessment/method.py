@@ -15,7 +15,8 @@ from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
-from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
+from lifecircle.assessment.surveying import survey
+from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.assessment.yearly import walk_in_all_years, walked_of, year_table
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
@@ -141,7 +142,7 @@ def assess(
 
     Notes
     -----
-    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; draw.
+    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; survey.
     """
     dated, ever = inputs_then(inputs, study), walk_in_all_years(inputs, study)
     part = taking_part(dated.inputs, study)
@@ -181,15 +182,18 @@ def assess(
     border = border_table(
         part, inputs.residences, streets, study, found=(judged.rule, walked.links)
     )
-    _logger.info("drawing catchments")
-    people = find_people(dated.inputs.population, walked, found, study)
+    _logger.info("surveying travel times and drawing catchments")
+    surveyed = survey(walked, found.facilities, found.zones, study, area=part.area)
+    people = find_people(dated.inputs.population, surveyed.served, found, study)
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
         facilities=with_flags(found.facilities, dated.facility_flags),
         links=found.links,
         clusters=clusters,
         remedy_areas=remedy_areas,
-        catchments=drawn_catchments(walked, found.facilities, study),
+        catchments=surveyed.catchments,
+        surfaces=surveyed.surfaces,
+        travel_times=surveyed.table,
         gaps=gap_list(found.residences, found.zones),
         zones=people.zones,
         totals=people.totals,
