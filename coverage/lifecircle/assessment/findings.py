@@ -36,8 +36,8 @@ class Assessment:
         ``least_m2``, ``single_site``.
     remedy_areas
         Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
-    gaps
-        What each zone lacks, level by level, from `supply.gaps.gap_list`.
+    gaps, gap_totals
+        What each zone lacks, level by level, from `supply.gaps.gap_list`, and the sums of it.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
     surfaces
@@ -55,6 +55,13 @@ class Assessment:
         `supply.people.people_table`; None without a raster.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
+    shortages
+        What is missing in all, in m², by ``reading``.
+    left_out
+        Why facilities count for nothing and residences have no verdict, from
+        `supply.readings.left_out_counts`.
+    served_minutes
+        By residence, the walk to the nearest facility that makes it served; NaN without any.
     bands
         Residences and households by ``ledger`` and ``band`` of the served share, from
         `supply.readings.share_bands`.
@@ -101,12 +108,16 @@ class Assessment:
     clusters: pd.DataFrame
     remedy_areas: gpd.GeoDataFrame
     gaps: pd.DataFrame
+    gap_totals: pd.DataFrame
     catchments: gpd.GeoDataFrame
     surfaces: tuple[TravelTime, ...]
     travel_times: pd.DataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
     verdicts: pd.DataFrame
+    shortages: "pd.Series[float]"
+    left_out: pd.DataFrame
+    served_minutes: "pd.Series[float]"
     bands: pd.DataFrame
     indicators: pd.DataFrame
     zone_indicators: pd.DataFrame

@@ -30,10 +30,16 @@ from lifecircle.study import Study
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.equity import equity_table, lorenz_table
-from lifecircle.supply.gaps import gap_list
-from lifecircle.supply.readings import share_bands, verdict_sums
+from lifecircle.supply.gaps import gap_list, gap_totals
+from lifecircle.supply.readings import (
+    left_out_counts,
+    reading_shortages,
+    share_bands,
+    verdict_sums,
+)
 from lifecircle.supply.reconciliation import reconciliation_table, with_people_steps
 from lifecircle.supply.results import Walked, require_streets
+from lifecircle.supply.served_walks import served_minutes
 from lifecircle.walk.backdrop import barrier_table, street_table
 
 __all__ = ["assess", "assess_read", "assess_study"]
@@ -182,6 +188,8 @@ def assess(
     border = border_table(
         part, inputs.residences, streets, study, found=(judged.rule, walked.links)
     )
+    gaps = gap_list(found.residences, found.zones)
+    verdicts = verdict_sums(found.residences)
     _logger.info("surveying travel times and drawing catchments")
     surveyed = survey(walked, found.facilities, found.zones, study, area=part.area)
     people = find_people(dated.inputs.population, surveyed.served, found, study)
@@ -194,11 +202,15 @@ def assess(
         catchments=surveyed.catchments,
         surfaces=surveyed.surfaces,
         travel_times=surveyed.table,
-        gaps=gap_list(found.residences, found.zones),
+        gaps=gaps,
+        gap_totals=gap_totals(gaps, found.zones),
         zones=people.zones,
         totals=people.totals,
         population=people.table,
-        verdicts=verdict_sums(found.residences),
+        verdicts=verdicts,
+        shortages=reading_shortages(verdicts),
+        left_out=left_out_counts(found.residences, found.facilities),
+        served_minutes=served_minutes(found.residences, found.facilities, found.links),
         bands=share_bands(found.residences),
         indicators=indicators,
         zone_indicators=zone_indicators,

@@ -11,6 +11,7 @@ from lifecircle.read.quality import found_in
 from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
+from lifecircle.write.left_out_text import left_out_rows
 from lifecircle.write.robustness_text import robustness_tables
 from lifecircle.write.years_text import as_of_mark, year_tables
 
@@ -127,16 +128,8 @@ def _reasons(assessment: "Assessment", language: Language) -> Table:
     table.add_column("")
     table.add_column(label("summary", "reason", language))
     table.add_column("", justify="right")
-    there = assessment.facilities[assessment.facilities["inside"]]
-    sources = (
-        ("not_counted", there["counted_reason"], "supply.counted_reason"),
-        ("no_verdict", assessment.residences["reason"], "supply.reason"),
-    )
-    for title, reasons, section in sources:
-        for reason, count in reasons.value_counts().sort_index().items():
-            what = label("summary", title, language)
-            of_all = label("summary", "of_all", language).format(count=count, all=len(reasons))
-            table.add_row(what, label(section, str(reason), language), of_all)
+    for row in left_out_rows(assessment.left_out, language):
+        table.add_row(*row)
     return table
 
 

@@ -26,6 +26,8 @@ class Shown:
     ----------
     residences, facilities, links, clusters, remedy_areas, catchments
         As in the `Assessment`; without rows in the public edition.
+    served_minutes
+        Of the residences, as in the `Assessment`.
     zones, zone_indicators, totals
         As in the `Assessment`; what would tell of single residences is blank for the public.
     streets, barriers
@@ -40,6 +42,7 @@ class Shown:
     clusters: pd.DataFrame
     remedy_areas: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
+    served_minutes: "pd.Series[float]"
     zones: gpd.GeoDataFrame
     zone_indicators: pd.DataFrame
     totals: "pd.Series[float]"
@@ -77,6 +80,7 @@ def shown_tables(assessment: "Assessment", edition: Edition) -> Shown:
         clusters=assessment.clusters.iloc[rows],
         remedy_areas=assessment.remedy_areas.iloc[rows],
         catchments=assessment.catchments.iloc[rows],
+        served_minutes=assessment.served_minutes.iloc[rows],
         zones=zones,
         zone_indicators=assessment.zone_indicators.iloc[rows],
         totals=edition_totals(assessment, edition).reindex(assessment.totals.index),

@@ -13,7 +13,6 @@ from lifecircle.write.report.material import (
     printed_share,
     zone_name,
 )
-from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.walking_text import limit_metres
 
 __all__ = ["standard_status", "summary_chapter"]
@@ -168,7 +167,7 @@ def _judged(material: Material) -> str:
 def _robust(material: Material) -> str:
     if material.robustness is None:
         return ""
-    counts = label_sums(material.robustness)["residences"]
+    counts = material.robustness.labels["residences"]
     names = ("robustly_met", "robustly_short", "borderline")
     runs = len(material.robustness.runs)
     return material.say("robust", runs=runs, **{name: int(counts[name]) for name in names})
