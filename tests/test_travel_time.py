@@ -9,9 +9,11 @@ import rasterio
 import shapely
 
 from lifecircle.assessment import Assessment
-from lifecircle.assessment.surveying import zone_travel_times
+from lifecircle.assessment.surveying import survey, zone_travel_times
+from lifecircle.supply.results import Walked
 from lifecircle.units import walk_limit_mm
 from lifecircle.walk.catchments import area_within
+from lifecircle.walk.places import snap_places
 from lifecircle.walk.sight import barrier_grid, walk_ground
 from lifecircle.walk.surface import CELL_M, FAR_MM, WalkSurface, held_at
 from lifecircle.walk.travel_time import pack_seconds
@@ -71,6 +73,27 @@ def test_a_raster_reads_back_as_it_was_surveyed(example: Assessment, folder: Pat
             assert np.isnan(raster.nodata)
             assert raster.tags(ns="IMAGE_STRUCTURE")["LAYOUT"] == "COG"
     assert sorted(kinds) == sorted(path.stem for path in folder.iterdir())
+
+
+def test_rings_and_limit_are_contours_of_one_surface(example: Assessment) -> None:
+    # One ring of 5 minutes: the surface is known to the limit of 15 all the same.
+    kept = example.facilities[example.facilities["kind"].eq("community_station")]
+    places = snap_places(example.network, kept.geometry, gates=kept["entrances"], snap_limit_m=300)
+    walked = Walked(example.network, places, places, example.links, example.links)
+    walk = example.study.walk.model_copy(update={"rings": (5,)})
+    study = example.study.model_copy(update={"walk": walk})
+    found = survey(walked, kept, example.zones, study, area=example.area)
+    (known,) = (each for each in example.surfaces if each.kind == "community_station")
+    np.testing.assert_array_equal(found.surfaces[1].seconds, known.seconds)
+    of_kind = found.catchments["kind"].eq("community_station")
+    ring = found.catchments[of_kind & found.catchments["facility_id"].isna()]
+    drawn = example.catchments[example.catchments["facility_id"].isna()]
+    drawn = drawn[drawn["kind"].eq("community_station")].set_index("minutes").geometry
+    assert ring["minutes"].tolist() == [5]
+    assert shapely.equals(ring.geometry.iloc[0], drawn[5])
+    whole = found.catchments[found.catchments["kind"].eq("all")].geometry.iloc[0]
+    assert whole.difference(found.served).area == pytest.approx(0, abs=1e-6)
+    assert found.served.area > 2 * whole.area
 
 
 def test_a_raster_is_written_alike_twice(example: Assessment, folder: Path, tmp_path: Path) -> None:
