@@ -91,6 +91,19 @@ def test_it_lies_above_the_fair_share_and_below_everybody(seed: int) -> None:
     assert found.bound - found.reached <= 0.01 * found.bound
 
 
+@pytest.mark.parametrize("nodes", [0, 1])  # with none, the solver has nothing to show
+def test_a_search_that_ends_early_gives_a_pair_that_holds(
+    nodes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capacity, need, tails, heads = random_town(2, facilities=6, residences=40, most=10_000)
+    case = capacity, need, need * 5 + 1, tails, heads
+    whole = most_met(*case)
+    monkeypatch.setattr(fully_met, "_NODES", nodes)
+    early = most_met(*case)
+    assert early.reached <= whole.bound
+    assert whole.reached <= early.bound <= case[2].sum()
+
+
 def test_the_same_town_gives_the_same_pair_in_any_order_of_links() -> None:
     capacity, need, tails, heads = random_town(7, facilities=30, residences=120, most=10_000)
     order = np.random.default_rng(1).permutation(len(tails))
