@@ -65,8 +65,9 @@ class Assessment:
     bands
         Residences and households by ``ledger`` and ``band`` of the served share, from
         `supply.readings.share_bands`.
-    indicators
-        What each rule of the standard comes to, and of those beside it.
+    indicators, indicator_verdicts
+        What each rule of the standard comes to, and of those beside it; how many have which
+        verdict.
     zone_indicators
         The same in each zone.
     years
@@ -78,8 +79,8 @@ class Assessment:
         How equally residences are served, in all and by zone, and the curves of it.
     reconciliation
         What came through each step and what was left behind.
-    quality
-        Everything found in the inputs.
+    quality, remarks
+        Everything found in the inputs, and how often, from `read.quality.remark_counts`.
     to_geocode
         The rows of the inputs that have an address and no coordinates.
     streets
@@ -120,6 +121,7 @@ class Assessment:
     served_minutes: "pd.Series[float]"
     bands: pd.DataFrame
     indicators: pd.DataFrame
+    indicator_verdicts: "pd.Series[int]"
     zone_indicators: pd.DataFrame
     years: pd.DataFrame
     reference: pd.DataFrame
@@ -127,6 +129,7 @@ class Assessment:
     lorenz: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
+    remarks: pd.DataFrame
     to_geocode: pd.DataFrame
     streets: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame

@@ -9,7 +9,11 @@ from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
-from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.indicating import (
+    find_indicators,
+    indicator_verdicts,
+    straight_radius_m,
+)
 from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
@@ -20,7 +24,7 @@ from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.assessment.yearly import walk_in_all_years, walked_of, year_table
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
-from lifecircle.read.quality import Remark, quality_table
+from lifecircle.read.quality import Remark, quality_table, remark_counts
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import PLAIN_STANDARD, StudyDocuments, documents_and_inputs
 from lifecircle.standards.model import Standard
@@ -193,6 +197,23 @@ def assess(
     _logger.info("surveying travel times and drawing catchments")
     surveyed = survey(walked, found.facilities, found.zones, study, area=part.area)
     people = find_people(dated.inputs.population, surveyed.served, found, study)
+    quality = pd.concat(
+        [
+            _quality(
+                inputs,
+                part.listed if dated.listed is None else dated.listed,
+                found,
+                walked,
+            ),
+            quality_table(border_remarks(border, study)),
+            dated.quality,
+            quality_table(list(pace_remarks(walked.network))),
+            quality_table(
+                [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
+            ),
+        ],
+        ignore_index=True,
+    )
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
         facilities=with_flags(found.facilities, dated.facility_flags),
@@ -213,6 +234,7 @@ def assess(
         served_minutes=served_minutes(found.residences, found.facilities, found.links),
         bands=share_bands(found.residences),
         indicators=indicators,
+        indicator_verdicts=indicator_verdicts(indicators),
         zone_indicators=zone_indicators,
         years=year_table(ever, study=study, standard=standard),
         reference=found.reference,
@@ -230,23 +252,8 @@ def assess(
             ),
             None if dated.inputs.population is None else dated.inputs.population.sums,
         ),
-        quality=pd.concat(
-            [
-                _quality(
-                    inputs,
-                    part.listed if dated.listed is None else dated.listed,
-                    found,
-                    walked,
-                ),
-                quality_table(border_remarks(border, study)),
-                dated.quality,
-                quality_table(list(pace_remarks(walked.network))),
-                quality_table(
-                    [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
-                ),
-            ],
-            ignore_index=True,
-        ),
+        quality=quality,
+        remarks=remark_counts(quality),
         to_geocode=inputs.to_geocode,
         streets=streets,
         barriers=barrier_table(walked.network),

@@ -164,7 +164,9 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
 
 
 def _remarks(assessment: "Assessment", language: Language) -> Table:
-    """Count what was remarked, by reason, each with its first case."""
+    """Say how often something was remarked, by reason, each with its first case."""
+    counts = assessment.remarks.drop_duplicates(["severity", "reason"])
+    in_all = counts.set_index(["severity", "reason"])["in_all"]
     quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
     quality = quality.assign(found=found_in(quality, language))
     table = Table(title=label("summary", "remarks", language))
@@ -176,7 +178,11 @@ def _remarks(assessment: "Assessment", language: Language) -> Table:
         severity, reason = str(first["severity"]), str(first["reason"])
         place = "" if pd.isna(first["row"]) else f":{first['row']}"
         told = f"{label('severity', severity, language)}: {label('reasons', reason, language)}"
-        table.add_row(told, f"{len(rows):,}", escape(f"{first['input']}{place} {first['found']}"))
+        table.add_row(
+            told,
+            f"{in_all[severity, reason]:,}",
+            escape(f"{first['input']}{place} {first['found']}"),
+        )
     return table
 
 

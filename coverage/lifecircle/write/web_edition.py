@@ -73,14 +73,15 @@ def shown_tables(assessment: "Assessment", edition: Edition) -> Shown:
     rows = slice(0, 0) if public else slice(None)
     zones = gpd.GeoDataFrame(tables.get("zones", assessment.zones))
     streets, barriers = assessment.streets, assessment.barriers
+    residences = assessment.residences.iloc[rows]
     return Shown(
-        residences=assessment.residences.iloc[rows],
+        residences=residences,
         facilities=assessment.facilities.iloc[rows],
         links=assessment.links.iloc[rows],
         clusters=assessment.clusters.iloc[rows],
         remedy_areas=assessment.remedy_areas.iloc[rows],
         catchments=assessment.catchments.iloc[rows],
-        served_minutes=assessment.served_minutes.iloc[rows],
+        served_minutes=assessment.served_minutes.loc[residences.index],
         zones=zones,
         zone_indicators=assessment.zone_indicators.iloc[rows],
         totals=edition_totals(assessment, edition).reindex(assessment.totals.index),

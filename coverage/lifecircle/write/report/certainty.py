@@ -141,18 +141,16 @@ def _left_out(material: Material) -> pd.DataFrame:
 
 
 def _remarks(material: Material) -> pd.DataFrame:
-    """Count what was met in the inputs, by reason."""
+    """Say how often something was met in the inputs, by reason."""
     language = material.language
-    keys = ["severity", "reason", "input"]
-    counts = material.tables["quality"].groupby(keys).size().reset_index(name="count")
     rows = [
         (
             label("severity", row["severity"], language),
             label("reasons", row["reason"], language),
             row["input"],
-            printed_count(row["count"]),
+            printed_count(row["remarks"]),
         )
-        for row in counts.to_dict("records")
+        for row in material.assessment.remarks.to_dict("records")
     ]
     columns = [
         label("columns.results", "severity", language),

@@ -159,9 +159,8 @@ def _fully_met(material: Material) -> str:
 
 
 def _judged(material: Material) -> str:
-    counts = material.tables["indicators"]["verdict"].value_counts()
-    verdicts = ("met", "not_met", "no_data", "not_judged")
-    return material.say("judged", **{name: int(counts.get(name, 0)) for name in verdicts})
+    counts = material.assessment.indicator_verdicts
+    return material.say("judged", **{str(name): int(count) for name, count in counts.items()})
 
 
 def _robust(material: Material) -> str:
