@@ -197,14 +197,10 @@ def assess(
     _logger.info("surveying travel times and drawing catchments")
     surveyed = survey(walked, found.facilities, found.zones, study, area=part.area)
     people = find_people(dated.inputs.population, surveyed.served, found, study)
+    listed = part.listed if dated.listed is None else dated.listed
     quality = pd.concat(
         [
-            _quality(
-                inputs,
-                part.listed if dated.listed is None else dated.listed,
-                found,
-                walked,
-            ),
+            _quality(inputs, listed, found, walked),
             quality_table(border_remarks(border, study)),
             dated.quality,
             quality_table(list(pace_remarks(walked.network))),
