@@ -1,4 +1,8 @@
-"""Seconds on foot from everywhere on a grid, held in little memory."""
+"""
+Seconds on foot from everywhere on a grid, held in little memory.
+
+Around the facilities of a city most cells lie beyond any walk: only those that do not are kept.
+"""
 
 from dataclasses import dataclass
 
