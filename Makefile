@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
-TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui
+TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
 .PHONY: demo test test-full lint docs bench maps wheelhouse browser clean

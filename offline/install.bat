@@ -5,16 +5,20 @@ setlocal
 pushd "%~dp0"
 set PYTHONUTF8=1
 
-py -3.11 -c "import sys; sys.exit(sys.maxsize < 2**32)" >nul 2>nul
+rem The py launcher, or else the python of the PATH. The wheels are for win-amd64 alone.
+set PY=py -3.11
+%PY% -c "import sys" >nul 2>nul
+if errorlevel 1 set PY=python
+%PY% -c "import sys, sysconfig as s; sys.exit(sys.version_info[:2] != (3, 11) or s.get_platform() != 'win-amd64')" >nul 2>nul
 if errorlevel 1 (
-    echo Python 3.11 [64-bit] was not found. Install it with the "py launcher", then run this file again.
+    echo Python 3.11 [64-bit, Intel or AMD] was not found. Install it with the "py launcher", then run this file again.
     goto failed
 )
 if not exist wheels\*.whl (
     echo The folder "wheels" is not beside install.bat. Unpack the whole zip first.
     goto failed
 )
-py -3.11 -m venv .venv
+%PY% -m venv .venv
 if errorlevel 1 goto failed
 .venv\Scripts\python.exe -m pip install --no-index --find-links wheels --disable-pip-version-check lifecircle
 if errorlevel 1 goto failed

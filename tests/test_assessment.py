@@ -225,34 +225,47 @@ def test_a_limit_in_metres_replaces_the_minutes() -> None:
     assert not set(zip(beyond["residence_id"], beyond["facility_id"], strict=True)) & set(pairs)
 
 
-def test_a_verdict_that_hangs_on_demand_beyond_the_border_is_no_data() -> None:
-    # One street; the area ends at x = 1000. F (20 m², at 1,900) lies within reach of r at 1,000 and
-    # of the neighbour at 2,800, who lives beyond the border by more than 15 minutes and 300 m.
+def along_a_street(facilities: dict[str, int]) -> StudyInputs:
+    """
+    Put homes at 1,000 and 2,800 m and canteens on one street; the area ends at 1,000 m.
+
+    Each home asks for 20 m², each canteen has as much. People walk 900 m, and 300 m to the street:
+    homes are given to 3,400 m, canteens to 4,600 m.
+    """
     streets = World(xy=[(0, 0), (9000, 0)], ways=[([0, 1], STREET)])
     home = {"households": 100.0, "status": "existing", "name": "home"}
-    inputs = StudyInputs(
+    homes = {name: {**home, "geometry": shapely.Point(x, 0)}
+             for name, x in (("r", 1000), ("a neighbour", 2800))}  # fmt: skip
+    sites = {
+        name: {"name": name, "kind": "canteen", "floor_area_m2": 20.0, "floor": 1.0,
+               "status": "operating", "geometry": shapely.Point(x, 0)}
+        for name, x in facilities.items()
+    }  # fmt: skip
+    return StudyInputs(
         streets=street_ways(streets),
-        residences=table(
-            {
-                "r": {**home, "geometry": shapely.Point(1000, 0)},
-                "a neighbour": {**home, "geometry": shapely.Point(2800, 0)},
-            },
-            "residence_id",
-        ),
-        facilities=table(
-            {
-                "F": {"name": "F", "kind": "canteen", "floor_area_m2": 20.0, "floor": 1.0,
-                      "status": "operating", "geometry": shapely.Point(1900, 0)},
-            },
-            "facility_id",
-        ),
+        residences=table(homes, "residence_id"),
+        facilities=table(sites, "facility_id"),
         area=shapely.box(0, -10, 1000, 10),
-    )  # fmt: skip
-    result = assessed(inputs, standard="walk-20")
+    )
+
+
+def test_a_neighbour_beyond_the_border_all_of_whose_choices_are_known_is_counted_in_full() -> None:
+    # Both walk to F alone: whatever lies farther out, each has half of what is asked for.
+    result = assessed(along_a_street({"F": 1900}), standard="walk-20")
     assert result.residences.index.tolist() == ["r"]
-    assert result.residences.loc["r", "reason"] == "border_dependent"
+    assert result.residences["verdict"].tolist() == ["short"]
     assert result.totals["supply_m2"] == 0  # what stands outside is in the sharing only
     assert result.facilities["inside"].tolist() == [False]
+
+
+def test_a_verdict_that_hangs_on_what_lies_beyond_the_border_is_no_data() -> None:
+    # The neighbour needs nothing of F if it has G; but people from beyond 3,400 m may walk to G.
+    result = assessed(along_a_street({"F": 1900, "G": 3700}), standard="walk-20")
+    assert result.residences["circle_m2"].tolist() == [20]
+    assert result.residences["reason"].tolist() == ["border_dependent"]
+    # With G within 1,200 m of the area all who may walk there are given.
+    nearer = assessed(along_a_street({"F": 1900, "G": 2200}), standard="walk-20")
+    assert nearer.residences["verdict"].tolist() == ["met"]
 
 
 def test_a_document_that_speaks_of_counties_runs_without_zones() -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from lifecircle.errors import OutputError
-from lifecircle.write.bundle import check_target, file_hash, result_folder, write_manifest
+from lifecircle.write.bundle import check_target, discard, file_hash, result_folder, write_manifest
 
 
 def write(target: Path, text: str) -> None:
@@ -83,3 +83,12 @@ def test_a_path_through_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
     with pytest.raises(OutputError, match="a part of the path is a file"):
         check_target(tmp_path / "file" / "result")
+
+
+def test_what_was_never_written_is_tidied_even_below_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    discard(tmp_path / "file" / ".map.png.part")
+    discard(tmp_path / "nowhere" / ".map.png.part")
+    (tmp_path / ".part").touch()
+    discard(tmp_path / ".part")
+    assert [path.name for path in tmp_path.iterdir()] == ["file"]

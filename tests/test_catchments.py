@@ -7,6 +7,9 @@ import shapely
 
 from lifecircle.walk.catchments import walk_catchments
 from lifecircle.walk.network import build_network
+from lifecircle.walk.places import snap_places
+from lifecircle.walk.sight import walk_ground
+from lifecircle.walk.surface import CELL_M, walk_surface
 from worlds import METRES, World, points, random_world, street_ways
 
 
@@ -33,6 +36,35 @@ def test_a_straight_street_gives_twice_the_walk_and_twice_the_margin() -> None:
     west, south, east, north = area.bounds
     assert (west, east) == pytest.approx((1100, 2900), abs=10)
     assert (south, north) == pytest.approx((-50, 50), abs=10)
+
+
+@pytest.mark.parametrize(("beside_m", "moved_m"), [(0, 0.0), (30, 0.0), (30, 3.7)])
+def test_a_surface_holds_the_walk_from_the_middle_of_each_cell(
+    beside_m: float, moved_m: float
+) -> None:
+    # A street along the middles of cells, or 3.7 m beside them.
+    network = build_network(
+        street_ways(
+            World(
+                xy=[(0, moved_m), (4000, moved_m)],
+                ways=[([0, 1], {"highway": "residential"})],
+            )
+        )
+    )
+    places = snap_places(network, points({"f": (2000, beside_m + moved_m)}))
+    surface = walk_surface(
+        walk_ground(network), places, np.arange(1), limit_mm=300_000, off_street_m=50
+    )
+    assert surface is not None
+    row = round(-surface.corner[1] / CELL_M)
+    for away_m in (-200, -100, 0, 10, 130, 250):
+        column = round((2000 + away_m - surface.corner[0]) / CELL_M)
+        metres = surface.walk_mm[row, column] / 1000
+        if moved_m:  # to the street at a slant, half a cell at most from the shortest way
+            straight = beside_m + abs(away_m)
+            assert straight <= metres <= straight + moved_m + 0.001
+        else:
+            assert metres == pytest.approx(beside_m + abs(away_m), abs=0.001)
 
 
 @pytest.mark.parametrize("seed", range(15))

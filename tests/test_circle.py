@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import to_units
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.circle import CircleLedger, circle_ledger
 
 NA = pd.NA
@@ -216,29 +217,48 @@ def test_unknown_households_draw_nothing_and_flag_their_component() -> None:
     assert math.isnan(circle.residences.loc["R2", "circle_shortage_m2"])
 
 
-def test_outer_residences_that_could_turn_a_verdict_make_it_border_dependent() -> None:
-    # R1 (outside) and R2 share A (10 m²), R3 has B to itself.
-    table = terms(R1=1000, R2=1000, R3=1000)
-    outer = pd.Series([True, False, False], index=table.index)
-    circle = circle_ledger(table, sites(A=1000, B=1000), links("R1-A", "R2-A", "R3-B"), outer=outer)
+def known(table: pd.DataFrame, counted: pd.DataFrame, *unknown: str) -> Known:
+    """Say of whom not all choices, and not all users, are given."""
+    return Known(*(pd.Series(~part.index.isin(unknown), part.index) for part in (table, counted)))
+
+
+def test_a_residence_that_may_walk_elsewhere_makes_who_shares_with_it_border_dependent() -> None:
+    # R1 and R2 share A, which has as much as either asks for; R3 has B. R1 may need nothing of A.
+    table, counted = terms(R1=1000, R2=1000, R3=1000), sites(A=1000, B=1000)
+    given = known(table, counted, "R1")
+    circle = circle_ledger(table, counted, links("R1-A", "R2-A", "R3-B"), known=given)
     assert verdicts(circle)[1:] == ["no_data", "met"]
     assert reasons(circle)[1:] == ["border_dependent", None]
 
 
-def test_no_outer_residences_leave_no_doubt() -> None:
-    table = terms(R1=1000)
-    outer = pd.Series([False], index=table.index)
-    assert verdicts(circle_ledger(table, sites(A=1000), links("R1-A"), outer=outer)) == ["met"]
+def test_a_facility_that_strangers_may_use_makes_who_lives_off_it_border_dependent() -> None:
+    table, counted = terms(R1=1000, R2=1000), sites(A=1000, B=1000)
+    circle = circle_ledger(table, counted, links("R1-A", "R2-B"), known=known(table, counted, "A"))
+    assert reasons(circle) == ["border_dependent", None]
+
+
+def test_what_a_facility_holds_for_a_residence_no_stranger_gets() -> None:
+    table, counted = terms(R1=1000), sites(A=3000)
+    counted["serves_id"] = "R1"
+    circle = circle_ledger(table, counted, links(), known=known(table, counted, "A"))
+    assert verdicts(circle) == ["met"]
+
+
+def test_where_all_is_known_there_is_no_doubt() -> None:
+    table, counted = terms(R1=1000), sites(A=1000)
+    assert verdicts(circle_ledger(table, counted, links("R1-A"), known=known(table, counted))) == [
+        "met"
+    ]
 
 
 def test_doubts_that_only_turn_a_verdict_together_count() -> None:
-    # R3 needs 20 of A, which R1 (outside) and R2 drain; only B unknown *and* R1 absent free it.
-    table = terms(R1=1000, R2=1000, R3=2000)
-    outer = pd.Series([True, False, False], index=table.index)
-    circle = circle_ledger(
-        table, sites(A=2000, B=None), links("R1-A", "R2-A", "R3-A", "R2-B"), outer=outer
-    )
-    assert reasons(circle)[1:] == ["facility_area_unknown", "facility_area_unknown"]
+    # R1 (who may walk elsewhere) and R2 drain A, of which R3 asks for all. R2 has all it asks for
+    # if B has; R3 only if B has and R1 needs nothing of A: that is not certain without the border.
+    table, counted = terms(R1=1000, R2=1000, R3=2000), sites(A=2000, B=None)
+    walks, given = links("R1-A", "R2-A", "R3-A", "R2-B"), known(table, counted, "R1")
+    assert reasons(circle_ledger(table, counted, walks))[2] is None
+    circle = circle_ledger(table, counted, walks, known=given)
+    assert reasons(circle)[1:] == ["facility_area_unknown", "border_dependent"]
 
 
 def test_unsnapped_residence_is_no_data() -> None:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.cluster_table import cluster_ids, inside_clusters, list_clusters
 from lifecircle.supply.town import Town, build_town, give_out
 
@@ -66,11 +67,12 @@ def test_everything_has_its_smallest_cluster() -> None:
     assert sites.to_dict() == {"F1": "C2", "F2": "C1", "F3": None}
 
 
-def test_a_far_residence_that_takes_part_leaves_it_unproven() -> None:
+def test_a_residence_that_may_walk_elsewhere_leaves_it_unproven() -> None:
     town = town_of()
-    outer = pd.Series([False, True, False, False], index=["R1", "R2", "R3", "R4"])
+    choices = pd.Series([True, False, True, True], index=["R1", "R2", "R3", "R4"])
+    known = Known(choices, pd.Series(data=True, index=town.sites))
     found = give_out(town, town.owed, unlimited=False).clusters
-    table = list_clusters(town, found, outer=outer)
+    table = list_clusters(town, found, known=known)
     assert table["proven"].to_dict() == {"C1": False, "C2": True, "C3": True}
 
 

@@ -8,6 +8,7 @@ import geopandas as gpd
 import pandas as pd
 import pytest
 import shapely
+from matplotlib.text import Text
 
 from lifecircle.assessment import Assessment, assess
 from lifecircle.cli import main
@@ -15,7 +16,8 @@ from lifecircle.errors import CrsError, TableError
 from lifecircle.read.study_inputs import read_study_inputs
 from lifecircle.study import example_study
 from lifecircle.whatif.comparison import compare_results, comparison_doubts
-from lifecircle.write.comparison import write_comparison
+from lifecircle.write.comparison import comparison_heading, write_comparison
+from lifecircle.write.comparison_map import ComparisonHeading, draw_comparison
 from lifecircle.write.edition import edition_tables
 from lifecircle.write.results import write_results
 
@@ -126,15 +128,24 @@ def test_what_else_differs_is_said() -> None:
     }  # fmt: skip
 
 
+def test_another_study_area_and_other_priorities_are_said() -> None:
+    settings = {"title": "东区", "priority": {"older_80_weight": 2.0, "zones": {}}}
+    part = {"area": {"file": "area.gpkg", "sha256": "0123456789abcdef"}}
+    whole = {"settings": {"title": "东区", "priority": {"older_80_weight": None}}, "inputs": {}}
+    assert comparison_doubts(whole, {"settings": settings, "inputs": part}) == {
+        "area": ("-", "area.gpkg (01234567)"),
+        "priority": ("-", "older_80_weight = 2.0"),
+    }
+
+
 def test_the_folder_has_lists_a_layer_and_a_map(tables: Tables, tmp_path: Path) -> None:
     homes = tables["residences"]
     point = {"geometry": shapely.Point(homes.geometry["SL002"].centroid), "verdict": "met"}
     later = with_residences(tables, SL002=point)
     later["residences"] = later["residences"].drop("SL003")
     found = compare_results(tables, later)
-    write_comparison(
-        found, tables, later, tmp_path / "out", title="甲→乙", notice="内部资料", language="zh"
-    )
+    heading = ComparisonHeading(title="甲→乙")
+    write_comparison(found, tables, later, tmp_path / "out", heading=heading, language="zh")
     assert {path.name for path in (tmp_path / "out").iterdir()} == {
         "residences_changes.csv", "zones_changes.csv", "indicators_changes.csv", "changes.gpkg",
         "changes.png", "changes.pdf",
@@ -143,6 +154,21 @@ def test_the_folder_has_lists_a_layer_and_a_map(tables: Tables, tmp_path: Path) 
     assert layer["变化"][["SL001", "SL002", "SL003"]].tolist() == ["不变", "改善", "不再出现"]
     listed = pd.read_csv(tmp_path / "out" / "residences_changes.csv", dtype=str)
     assert len(listed) == len(layer) == len(homes)
+
+
+def test_the_map_says_who_made_it_and_from_whose_data(tables: Tables) -> None:
+    def manifest(sources: list[str]) -> dict[str, object]:
+        plan = {"organisation": "虚构规划院", "sources": sources}
+        return {"settings": {"made": False, "plan": plan, "attribution": ["© 虚构道路"]}}
+
+    homes = tables["residences"]
+    assert isinstance(homes, gpd.GeoDataFrame)
+    heading = comparison_heading(manifest(["旧名录"]), manifest(["新名录"]), title="甲→乙")
+    placed = homes[["geometry"]].assign(change="same")
+    figure = draw_comparison(placed, tables["zones"], heading=heading, language="zh")
+    said = {text.get_text() for text in figure.findobj(Text)}
+    assert {"内部资料", "虚构规划院", "新名录；© 虚构道路；旧名录", "老城街道"} <= said
+    assert "示例数据，非真实数据" not in said
 
 
 def command(*arguments: str, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -35,13 +35,15 @@ def facilities(**rows: dict[str, object]) -> pd.DataFrame:
         ({"status": None}, 30000, None, "facility_status_unknown"),
         ({"floor": -1.0}, 0, "basement", ""),
         ({"floor": 0.0}, 30000, None, ""),
+        ({"floor": 3.0}, 30000, None, ""),
+        ({"floor": 4.0}, 0, "storey_too_high", ""),
         ({"floor": math.nan}, 30000, None, "storey_unknown"),
         ({"floor_area_m2": math.nan}, pd.NA, "area_unknown", ""),
         ({"floor_area_m2": 0.0}, 0, None, ""),
     ],
 )
 def test_what_counts(row: dict[str, object], units: int, reason: str | None, flags: str) -> None:
-    counted = counted_area(facilities(A=row), kinds=COMMUNITY_KINDS).loc["A"]
+    counted = counted_area(facilities(A=row), kinds=COMMUNITY_KINDS, highest_floor=3).loc["A"]
     assert (counted["counted_units"], counted["reason"], counted["flags"]) == (units, reason, flags)
 
 

@@ -28,7 +28,7 @@ NOT_FOR_PLANNERS = (
     *("walk/access.py", "walk/osmnx_graph.py", "walk/places.py", "supply/certificates.py"),
     *("supply/flow.py", "supply/leximin.py", "supply/area_units.py", "supply/sharing.py"),
     "supply/transport.py",
-    *("cli/", "verify/", "read/fetch.py", "write/new_study.py", "write/street_graph.py"),
+    *("cli/", "read/fetch.py", "write/new_study.py", "write/street_graph.py"),
     # pydantic passes these on in other words: see test_settings_
     *("study/settings.py", "study/inputs.py", "study/walk.py"),
     *("study/base_map.py", "study/priority.py", "study/profile.py"),

@@ -72,6 +72,29 @@ def test_a_site_below_the_least_size_counts_nothing(tmp_path: Path) -> None:
     assert result.loc["r3", ["own_m2", "verdict"]].tolist() == [0, "short"]
 
 
+def test_floor_area_above_the_highest_storey_does_not_count(tmp_path: Path) -> None:
+    low = TEN_LINES.replace('"circle"', '"circle", highest_floor = 2')
+    town = toy_town()
+    plain = by(tmp_path, TEN_LINES).facilities
+    counting = plain.index[plain["counted_m2"] > 0]
+    town.facilities.loc[counting[0], "floor"] = 3.0
+    (tmp_path / "low.toml").write_text(low, encoding="utf-8")
+    found = assess(
+        town,
+        study=study(),
+        standard=read_standard(tmp_path / "low.toml"),
+        plain=read_standard("walk-20"),
+    ).facilities.loc[counting[0]]
+    assert (found["counted_m2"], found["counted_reason"]) == (0, "storey_too_high")
+
+
+def test_rules_of_one_document_name_one_highest_storey(tmp_path: Path) -> None:
+    path = tmp_path / "my-city.toml"
+    path.write_text(TEN_LINES + NEW.replace('"own"', '"own", highest_floor = 3'), encoding="utf-8")
+    with pytest.raises(StandardError, match="the rules must name the same 'highest_floor'"):
+        read_standard(path)
+
+
 # A stands at 350: r1 at 100 is 250 m off, r2 at 600 is 250 m off.
 @pytest.mark.parametrize(("metres", "reached"), [(250, 1), (249.999, 0)])
 @pytest.mark.parametrize("walk", ["network", "straight"])

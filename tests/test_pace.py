@@ -172,6 +172,18 @@ def test_smoothing_keeps_the_slope_of_a_plane_up_to_the_rim() -> None:
     assert smoothed == pytest.approx(3 + 0.08 * xy[:, 0])
 
 
+@pytest.mark.parametrize("beyond", [0.0, -40.0, np.nan])
+def test_smoothing_pulls_no_street_down_to_what_lies_behind_a_cliff(beyond: float) -> None:
+    # A quay 8 m from the water, 60 m above it: the sea at 0 m, a gorge, or nothing known.
+    xy = np.column_stack([np.linspace(-400, -8, 50), np.zeros(50)])
+
+    def quay(points: np.ndarray) -> np.ndarray:
+        return np.where(points[:, 0] < 0, 60 + 0.05 * points[:, 0], beyond)
+
+    smoothed = smoothed_heights(xy, quay, smoothing_m=100)
+    assert smoothed == pytest.approx(60 + 0.05 * xy[:, 0])
+
+
 def test_smoothing_takes_noise_away() -> None:
     draw = np.random.default_rng(5)
     noise = draw.normal(0, 2, (400, 400))

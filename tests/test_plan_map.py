@@ -32,14 +32,17 @@ from lifecircle.study import Study, example_study
 from lifecircle.write.plan_map import (
     THEMES,
     Page,
+    common_parts,
     draw_atlas,
     draw_plan_map,
     fonts,
     lettering,
     symbols,
     write_sheet,
+    zone_themes,
 )
 from lifecircle.write.plan_map.furniture import north_angle
+from lifecircle.write.plan_map.legend import Entry, Section, Symbol, draw_legend
 from lifecircle.write.plan_map.orders import MapOrder, check_order, write_plan_maps
 from lifecircle.write.plan_map.panel import new_panel
 from lifecircle.write.plan_map.paper import Box
@@ -220,7 +223,7 @@ def test_nor_does_it_on_other_sheets(town: Assessment, theme: str, page: Page) -
     assert_legible(draw_plan_map(town, theme=theme, page=page))
 
 
-def assert_legible(figure: Figure) -> None:
+def assert_legible(figure: Figure, *, least: float = 6) -> None:
     shown = texts(figure)
     boxes = extents(figure, shown)
     width, height = figure.get_size_inches() * figure.dpi
@@ -233,7 +236,7 @@ def assert_legible(figure: Figure) -> None:
         if min(a[2], b[2]) - max(a[0], b[0]) > 1 and min(a[3], b[3]) - max(a[1], b[1]) > 1.5
     ]
     assert over == []
-    assert min(text.get_fontsize() for text in shown) >= 6
+    assert min(text.get_fontsize() for text in shown) >= least
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -354,6 +357,83 @@ def test_the_same_result_gives_the_same_bytes(
     assert written[0] == written[1]
 
 
+def served(town: Assessment, **settings: object) -> Figure:
+    study = town.study.model_copy(update=settings)
+    return draw_plan_map(_with_study(town, study), theme="served", page=A4)
+
+
+def test_who_must_be_named_is_named_beside_the_plans_own_sources(town: Assessment) -> None:
+    said = texts(served(town, attribution=("© OpenStreetMap contributors",)))
+    assert "虚构数据；© OpenStreetMap contributors" in {text.get_text() for text in said}
+
+
+def test_a_limit_in_metres_is_said_in_metres(town: Assessment) -> None:
+    walk = town.study.walk.model_copy(update={"limit_m": 1200.0})
+    said = {text.get_text() for text in texts(served(town, walk=walk))}
+    assert "各街道1,200米步行覆盖率图" in said
+    assert "沿路网步行1,200米以内，步速 1 m/s。" in said
+
+
+def test_the_system_is_named_in_the_sheets_language(sheets: dict[str, Figure]) -> None:
+    # EPSG:4547 is CGCS2000 / 3-degree Gauss-Kruger CM 114E.
+    said = "".join(text.get_text() for text in texts(sheets["served"]))
+    assert "CGCS2000，高斯-克吕格投影，中央经线114°" in said.replace(" ", "")
+
+
+def test_a_public_sheet_has_zones_alone(town: Assessment) -> None:
+    figure = draw_plan_map(town, theme="shortage", page=A4, edition="public")
+    said = {text.get_text() for text in texts(figure)}
+    assert "公开版" in said
+    assert not {"内部资料", "计入面积的养老服务设施"} & said
+    with pytest.raises(StudyError, match="a public map shows zones alone, not 'verdicts'"):
+        draw_plan_map(town, theme="verdicts", edition="public")
+
+
+def test_what_is_not_published_is_no_number_on_a_public_sheet(town: Assessment) -> None:
+    """Leave one community two residences, of which nothing is told."""
+    fields = {name: getattr(town, name) for name in Assessment.__slots__}
+    homes, zones = town.residences, town.zones.copy()
+    among = homes["community_id"].eq("c1")
+    few = pd.concat([homes[~among], homes[among].head(2)])
+    zones.loc["c1", "residences"] = 2
+    hidden = Assessment(**{**fields, "residences": few, "zones": zones})
+    figure = draw_plan_map(hidden, theme="shortage", page=A4, edition="public")
+    said = {text.get_text() for text in texts(figure)}
+    assert "无数据或不公布" in said
+    assert "西南社区" in said
+
+
+def test_every_sheet_for_the_office_says_so(sheets: dict[str, Figure]) -> None:
+    for theme, sheet in sheets.items():
+        assert "内部资料" in {text.get_text() for text in texts(sheet)}, theme
+
+
+def test_dots_that_hide_verdicts_are_on_neither_map_of_before_and_after(
+    town: Assessment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(common_parts, "_LEAST_WITH_DOTS", 1)  # as on the map of a city
+    drawn = labels(draw_plan_map(town, theme="planned", page=A4), "class:")
+    assert "counted_facility" not in drawn
+    assert "planned_facility" in drawn
+
+
+def test_what_is_long_is_cut_and_never_leaves_its_place(town: Assessment) -> None:
+    sources = tuple(f"虚构数据来源之第{number}号普查成果汇总表" for number in range(40))
+    long = {"sources": sources, "organisation": "虚构院" * 40}
+    plan = town.study.plan.model_copy(update=long)
+    assert_legible(served(town, plan=plan, title="虚构区规划" * 40), least=4.7)
+
+
+def test_a_legend_too_long_says_what_it_leaves_out() -> None:
+    pen = new_sheet(A4, "zh", [])
+    rows = tuple(Entry(symbol=Symbol(), text=f"{number} 虚构街道") for number in range(200))
+    draw_legend(pen, Box(0, 50, 70, 60), [Section(title="图幅", rows=rows)], columns=1)
+    shown = texts(pen.figure)
+    kept = len(shown) - 2  # beside the heading and what is left out
+    assert f"另有 {200 - kept} 项未列出。" in {text.get_text() for text in shown}
+    assert min(text.get_position()[1] for text in shown) > 50
+
+
 def test_an_atlas_has_an_index_and_a_sheet_a_street(town: Assessment) -> None:
     sheets = list(draw_atlas(town, theme="verdicts", by="street"))
     said = [{text.get_text() for text in texts(sheet)} for sheet in sheets]
@@ -442,8 +522,8 @@ def _lightness(color: str) -> float:
 
 @pytest.mark.parametrize(
     "styles",
-    [symbols.VERDICT_STYLES.values(), symbols.SHARE_CLASSES, symbols.SHORTAGE_CLASSES,
-     symbols.RING_CLASSES],
+    [symbols.VERDICT_STYLES.values(), symbols.SHARE_CLASSES,
+     [zone_themes.NO_SHORTAGE, *symbols.SHORTAGE_CLASSES], symbols.RING_CLASSES],
     ids=["verdicts", "shares", "shortages", "rings"],
 )  # fmt: skip
 def test_classes_are_told_apart_in_grey(styles: list) -> None:

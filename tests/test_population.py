@@ -125,6 +125,38 @@ def test_a_zone_that_cannot_be_scaled_is_named(tmp_path: Path) -> None:
     assert by_zone.to_dict() == pytest.approx({"Z1": 100, "Z2": 34, "Z3": 0})
 
 
+def test_a_density_in_place_of_counts_is_remarked_beside_the_zones(tmp_path: Path) -> None:
+    # 100 people on each of eight cells of 100 m, given as people a square kilometre.
+    counted = zones(Z1=(box(0, 0, 400, 200), 800.0))
+    density = raster(tmp_path, np.full((4, 4), 10_000.0))
+    found = read(homes(R=box(0, 0, 100, 100)), section(density), counted)
+    told = {one.reason: (one.found, one.severity) for one in found.remarks}
+    assert told["raster_unlike_zones"] == ("80,000 / 800", "warning")
+    found = read(homes(R=box(0, 0, 100, 100)), section(density, scale_to_zones=True), counted)
+    told = {one.reason: (one.found, one.severity) for one in found.remarks}
+    assert told["raster_unlike_zones"] == ("80,000 / 800", "note")
+
+
+@pytest.mark.parametrize(
+    ("people", "doubted"), [(100, False), (125, False), (126, True), (74, True)]
+)
+def test_a_quarter_more_or_fewer_than_the_zones_count_is_let_pass(
+    tmp_path: Path, people: float, *, doubted: bool
+) -> None:
+    counted = zones(Z1=(box(0, 0, 400, 200), 800.0))
+    cells = raster(tmp_path, np.full((4, 4), float(people)))
+    found = read(homes(R=box(0, 0, 100, 100)), section(cells), counted)
+    assert ("raster_unlike_zones" in [one.reason for one in found.remarks]) == doubted
+
+
+def test_more_old_people_than_people_are_remarked(tmp_path: Path) -> None:
+    old = raster(tmp_path, np.full((4, 4), 3.0), "made_60.tif")
+    settings = section(raster(tmp_path, np.full((4, 4), 2.0)), older_60=[str(old)])
+    found = read(homes(R=box(0, 0, 100, 100)), settings)
+    told = {one.reason: (one.field, one.found) for one in found.remarks}
+    assert told["group_above_population"] == ("older_60", "24 > 16")  # eight cells of the area
+
+
 def test_nothing_to_scale_to_is_refused(tmp_path: Path) -> None:
     settings = section(raster(tmp_path, CELLS), scale_to_zones=True)
     with pytest.raises(TableError, match="no zone counts its population"):

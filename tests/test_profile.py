@@ -151,7 +151,11 @@ ARGUMENTS = '{ status = "new", ledger = "own" }'
         ('"my-city"', '"My City"', "'id' must be lower-case words, joined by hyphens, found 'My C"),
         ('"in_force"', '"valid"', "'status' must be 'in_force', 'horizon_passed', 'replaced' or"),
         ('status = "new", ', "", "'arguments.status' in rule 1 is missing."),
-        ('"own"', '"own", kind = []', "unknown key 'arguments.kind' in rule 1; known are kinds, l"),
+        (
+            '"own"',
+            '"own", kind = []',
+            "unknown key 'arguments.kind' in rule 1; known are highest_floor, k",
+        ),
         ('"own"', '"own", kinds = ["school"]', "'arguments.kinds[0]' in rule 1 must be"),
         ('"own"', '"own", kinds = []', "'arguments.kinds' in rule 1 must be a list that is not e"),
         ('"circle"', '"circle", min_site_m2 = 350', "'min_site_m2' is only applied in the ledger"),

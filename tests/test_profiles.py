@@ -208,6 +208,6 @@ def test_a_limit_is_one_of_level_ground_where_metres_take_their_time(tmp_path: P
     # 15 minutes at 1.0 m/s.
     walks = ("minutes = 15", 'profile = "older"')
     plain, timed = (read_study(study_file(tmp_path, walk)) for walk in walks)
-    assert limit_metres(plain, "zh") == limit_metres(plain, "en") == "900"
-    assert limit_metres(timed, "zh") == "折合平路 900"
-    assert limit_metres(timed, "en") == "on level ground 900"
+    assert (limit_metres(plain, "zh"), limit_metres(plain, "en")) == ("900 米", "900 m")
+    assert limit_metres(timed, "zh") == "折合平路 900 米"
+    assert limit_metres(timed, "en") == "900 m on level ground"

@@ -76,6 +76,37 @@ def test_land_below_the_sea_is_a_height(tmp_path: Path) -> None:
     assert heights(path).cells.min() == -154  # the Turpan basin
 
 
+@pytest.mark.parametrize("unit", ["ft", "US survey foot", "dm"])
+def test_heights_that_say_they_are_no_metres_are_refused(tmp_path: Path, unit: str) -> None:
+    path = write_tif(tmp_path / "made.tif", ONES, corner=CORNER)
+    with rasterio.open(path, "r+") as raster:
+        raster.units = (unit,)
+    with pytest.raises(TableError, match=f"its heights are in '{unit}'; save them in metres"):
+        heights(path)
+    with rasterio.open(path, "r+") as raster:
+        raster.units = ("metre",)
+    assert heights(path).cells.sum() == 100
+
+
+def test_heights_over_feet_are_refused(tmp_path: Path) -> None:
+    feet = "EPSG:4547+6360"  # above NAVD88, in US survey feet
+    path = write_tif(tmp_path / "made.tif", ONES, corner=CORNER, crs=feet)
+    with pytest.raises(TableError, match="its heights are in 'US survey foot'"):
+        heights(path)
+
+
+@pytest.mark.parametrize(
+    ("cell", "crs", "corner", "told"),
+    [(200.0, "EPSG:4547", CORNER, "200 m"), (1 / 120, "EPSG:4326", (113.9, 30.0), "928 m")],
+)
+def test_heights_on_cells_too_wide_for_slopes_are_refused(
+    tmp_path: Path, cell: float, crs: str, corner: tuple[float, float], told: str
+) -> None:
+    path = write_tif(tmp_path / "made.tif", ONES, corner=corner, cell=cell, crs=crs)
+    with pytest.raises(TableError, match=f"its cells are {told} wide, too wide"):
+        heights(path)
+
+
 def test_nothing_but_unknown_cells_is_refused(tmp_path: Path) -> None:
     path = write_tif(tmp_path / "made.tif", ONES * -1, corner=CORNER, nodata=-1)
     with pytest.raises(TableError, match="no cell around the study holds a number"):

@@ -113,7 +113,9 @@ def test_the_summary_says_the_totals(content: Content, example: Assessment) -> N
 def test_verdicts_add_up_to_the_totals(content: Content, example: Assessment) -> None:
     rows = table(content, "小区判定汇总")
     assert sum(map(number, rows["小区数（个）"])) == example.totals["residences"]
-    missing = sum(map(number, rows["缺口面积（平方米）"]))
+    known = rows["判定"] != "数据缺失"
+    missing = sum(map(number, rows.loc[known, "缺口面积（平方米）"]))
+    assert set(rows.loc[~known, "缺口面积（平方米）"]) == {"–"}
     assert missing == pytest.approx(example.totals["shortage_m2"], abs=0.001)
 
 
@@ -228,7 +230,7 @@ def test_the_same_result_gives_the_same_bytes(
     assert file.stat().st_size < 6_000_000
 
 
-def test_the_table_of_contents_holds_every_heading_and_its_bookmark(
+def test_the_table_of_contents_holds_every_heading_and_its_page(
     document: WordDocument, content: Content
 ) -> None:
     entries = [one for one in document.paragraphs if one.style.name.startswith("toc ")]
@@ -238,11 +240,9 @@ def test_the_table_of_contents_holds_every_heading_and_its_bookmark(
     anchors = [link.get(qn("w:anchor")) for link in document.element.iter(qn("w:hyperlink"))]
     marks = [mark.get(qn("w:name")) for mark in document.element.iter(qn("w:bookmarkStart"))]
     assert anchors == marks
+    codes = [one.text.split() for one in document.element.iter(qn("w:instrText"))]
+    assert [code[1] for code in codes if code[0] == "PAGEREF"] == marks
     assert document.settings.element.find(qn("w:updateFields")) is not None
-    first = next(document.element.iter(qn("w:fldChar")))
-    stale = [one for one in document.element.iter(qn("w:fldChar")) if one.get(qn("w:dirty"))]
-    assert len(stale) == 1, "the contents are computed anew when the file is opened"
-    assert first.get(qn("w:fldCharType")) == "begin"
 
 
 def test_fields_are_closed(document: WordDocument) -> None:
@@ -340,8 +340,58 @@ def test_libreoffice_lays_it_out(laid_out: str, content: Content) -> None:
     assert content.cover.title in "".join(pages[0].split())
     assert "Error" not in laid_out
     assert "错误!" not in laid_out
-    contents = "".join(pages[1].split())
-    assert all("".join(text.split()) in contents for _, text in headings(content))
+    lines = ["".join(line.split()) for line in pages[1].splitlines()]
+    for _, text in headings(content):
+        heading = "".join(text.split())
+        (line,) = [one for one in lines if one.startswith(f"{heading}.")]
+        there = int(line.rpartition(".")[2])
+        assert heading in "".join(pages[there - 1].split()), "the page of the contents has it"
+
+
+def test_sentences_are_right_for_one_and_for_none(example: Assessment) -> None:
+    zones = example.gaps[example.gaps["level"] == "street"].assign(cluster_ids="")
+    lonely = zones.head(1).assign(residences_short=1, households_short=0)
+    study = example.study.model_copy(update={"language": "en"})
+    totals = example.totals.copy()
+    totals[["residences_met", "met_households", "residences_short"]] = [0, 1, 1]
+    totals[["residences_unreachable", "residences_no_data"]] = [1, 0]
+    said = texts(report_content(replace(example, study=study, gaps=lonely, totals=totals)))
+    assert "1 residence with 0 households is not met and lacks" in said
+    assert "0 residences with 1 household are met" in said
+    assert "1 residence is short, 1 reaches nothing on foot, 0 lack data and are not judged" in said
+    assert "This 1 residence needs 67.60 m²" in texts(report_content(replace(example, study=study)))
+
+
+def test_what_the_facilities_have_is_said_to_the_last_metre(example: Assessment) -> None:
+    steps = example.reconciliation.copy()
+    snapped = steps["input"].eq("facilities") & steps["step"].eq("snapped")
+    steps.loc[snapped, "lost_m2"] = 600.0
+    said = texts(report_content(replace(example, reconciliation=steps)))
+    assert "另有 600.00 平方米在未接入路网的设施中，无人可步行到达。" in said
+
+
+def test_a_blank_total_is_said_to_be_withheld(example: Assessment) -> None:
+    plan = PlanSettings(review_number="虚构审字001号")
+    few = example.residences.index[:2]
+    study = example.study.model_copy(update={"plan": plan})
+    small = replace(example, study=study, residences=example.residences.loc[few])
+    said = [
+        part.text
+        for part in report_content(small, edition="public").chapters[0].parts
+        if isinstance(part, Text)
+    ]
+    assert "步行覆盖：所涉小区过少，公开版不列出数值。" in said
+    assert not any("–" in text for text in said)
+
+
+def test_zones_that_are_not_listed_are_not_said_to_lack_less(
+    public: Content, example: Assessment
+) -> None:
+    said = "\n".join(part.text for part in public.chapters[0].parts if isinstance(part, Text))
+    tables = edition_tables(example, "public")
+    listed, there = ((one["level"] == "street").sum() for one in (tables["gaps"], example.gaps))
+    assert listed < there
+    assert "已列出数值的街道中，缺口最大的为" in said
 
 
 @pytest.mark.slow

@@ -1,7 +1,8 @@
 """
 An area assessed in tiles, with all that lies around each, and joined: the same as in one run.
 
-For walks exactly. For shares wherever the chain of sharing ends near the tile.
+Walks exactly, and every verdict that is given. Shares wherever the chain of sharing ends near the
+tile.
 """
 
 from dataclasses import replace
@@ -15,9 +16,10 @@ import shapely
 
 from lifecircle.assessment import Assessment
 from lifecircle.read.study_inputs import StudyInputs
+from lifecircle.supply.border import neighbourhood
 from lifecircle.supply.border_doubt import sharing_groups
 from test_assessment import STREET, assessed, table
-from worlds import World, random_world, street_ways
+from worlds import METRES, World, random_world, street_ways
 
 WALK = {"walk": {"limit_m": 200, "snap_limit_m": 60}}
 BORDER_M = 260
@@ -105,15 +107,22 @@ def test_what_is_reached_in_the_tiles_is_what_one_run_reaches(seed: int) -> None
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_verdict_of_a_tile_is_that_of_one_run(seed: int) -> None:
+    whole, parts = runs(seed)
+    homes = joined("residences", parts)
+    homes = homes[homes["reason"].ne("border_dependent")]
+    assert len(homes) > 0
+    there = whole.residences.loc[homes.index]
+    assert homes["verdict"].tolist() == there["verdict"].tolist()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_shares_are_those_of_one_run_where_the_sharing_ends_near_the_tile(seed: int) -> None:
     whole, parts = runs(seed)
     for part, tile in zip(parts, town(seed)[1], strict=True):
-        near = _shares_near(whole, tile)
-        homes = part.residences.index.intersection(near)
+        homes = part.residences.index.intersection(_shares_near(whole, tile))
         here, there = (one.residences.loc[homes] for one in (part, whole))
-        assert here["circle_m2"].tolist() == there["circle_m2"].tolist()
-        doubted = here["reason"].eq("border_dependent")
-        assert here.loc[~doubted, "verdict"].tolist() == there.loc[~doubted, "verdict"].tolist()
+        assert here[["circle_m2", "verdict"]].equals(there[["circle_m2", "verdict"]])
 
 
 def _shares_near(whole: Assessment, tile: shapely.Geometry) -> pd.Index:
@@ -134,12 +143,9 @@ def test_there_are_such_residences() -> None:
     assert sum(near) > 10
 
 
-def test_a_chain_that_goes_on_needs_one_run() -> None:
-    """
-    Share along a street of 16 homes with 15 canteens between them, each of a home's requirement.
-
-    In one run all get 15/16. The tile sees 8 homes and 8 canteens, and nothing that lacks.
-    """
+@cache
+def street(m2: float) -> tuple[Assessment, tuple[Assessment, ...]]:
+    """Share along a street of 16 homes that ask for 20 m² each, with 15 canteens between them."""
     places = {
         "residences": {
             f"r{x:04d}": {"name": None, "households": 100.0, "status": "existing",
@@ -147,7 +153,7 @@ def test_a_chain_that_goes_on_needs_one_run() -> None:
             for x in range(0, 3001, 200)
         },
         "facilities": {
-            f"f{x:04d}": {"name": None, "kind": "canteen", "floor_area_m2": 20.0, "floor": 1.0,
+            f"f{x:04d}": {"name": None, "kind": "canteen", "floor_area_m2": m2, "floor": 1.0,
                           "status": "operating", "geometry": shapely.Point(x, 0)}
             for x in range(100, 3000, 200)
         },
@@ -157,9 +163,87 @@ def test_a_chain_that_goes_on_needs_one_run() -> None:
         residences=table(places["residences"], "residence_id"),
         facilities=table(places["facilities"], "facility_id"),
     )
-    whole = assessed(inputs, "walk-20", **WALK)
-    tile = assessed(replace(inputs, area=shapely.box(-100, -9, 900, 9)), "walk-20", **WALK)
+    tiles = [shapely.box(west, -9, west + 1000, 9) for west in (-100, 900, 1900, 2900)]
+    return assessed(inputs, "walk-20", **WALK), tuple(
+        assessed(_cut(replace(inputs, area=tile)), "walk-20", **WALK) for tile in tiles
+    )
+
+
+def test_a_chain_that_goes_on_is_no_data_where_it_could_turn_the_verdict() -> None:
+    """
+    Let each canteen have what one home asks for: in one run all have 15/16.
+
+    The first tile is given 8 homes and 8 canteens, the last two of which others may use: all have
+    everything or, from 6 canteens, three quarters.
+    """
+    whole, parts = street(20)
     assert whole.residences["circle_m2"].eq(18.75).all()
-    assert tile.residences["circle_m2"].eq(20).all()
-    walks = whole.links[whole.links["residence_id"].isin(tile.residences.index)]
-    assert walks["walk_mm"].tolist() == tile.links["walk_mm"].tolist()
+    assert whole.residences["verdict"].eq("short").all()
+    assert parts[0].residences["circle_m2"].eq(20).all()
+    homes = joined("residences", parts)
+    assert homes["reason"].eq("border_dependent").all()
+    walks = whole.links[whole.links["residence_id"].isin(parts[0].residences.index)]
+    assert walks["walk_mm"].tolist() == parts[0].links["walk_mm"].tolist()
+
+
+@pytest.mark.parametrize(("m2", "verdict"), [(10, "short"), (40, "met")])
+def test_a_chain_that_goes_on_is_certain_where_it_could_not(m2: float, verdict: str) -> None:
+    # Half of what is asked for, give or take one canteen, is short; twice of it is enough.
+    whole, parts = street(m2)
+    homes = joined("residences", parts)
+    assert sorted(homes.index) == sorted(whole.residences.index)
+    assert homes["verdict"].eq(verdict).all()
+    assert whole.residences["verdict"].eq(verdict).all()
+
+
+AREA = shapely.box(-10, -1, 0, 1)
+
+
+def test_what_belongs_together_takes_part_together() -> None:
+    homes = gpd.GeoDataFrame(
+        {"pool_id": ["P", "P", None]}, index=["r", "s", "t"], crs=METRES,
+        geometry=gpd.points_from_xy([-1, 25, 26], [0, 0, 0]),
+    )  # fmt: skip
+    goals = gpd.GeoDataFrame(
+        {"serves_id": [None, "s", "t", None], "site_id": ["S", None, None, "S"]},
+        index=["A", "B", "C", "D"], crs=METRES,
+        geometry=gpd.points_from_xy([5, 99, 99, 40], [0] * 4),
+    )  # fmt: skip
+    near = neighbourhood(homes, goals, AREA, border_m=10)
+    assert near.residences["kept"].tolist() == [True, True, False]
+    assert near.facilities["kept"].tolist() == [True, True, False, True]
+    assert near.residences["choices_known"].tolist() == [True, False, False]
+    # A is known by its own row, not by D; whom C was built for is not given.
+    assert near.facilities["users_known"].tolist() == [True, False, False, False]
+
+
+def test_a_facility_near_by_built_for_someone_far_away_may_be_reserved() -> None:
+    homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([-1, 5], [0, 0]), crs=METRES)
+    goals = gpd.GeoDataFrame(
+        {"serves_id": ["someone"]}, geometry=gpd.points_from_xy([1], [0]), crs=METRES
+    )
+    near = neighbourhood(homes, goals, AREA, border_m=10)
+    assert near.facilities["users_known"].tolist() == [False]
+
+
+def test_all_of_a_residence_and_its_gates_and_a_facility_and_its_doors_must_lie_near() -> None:
+    homes = gpd.GeoDataFrame(
+        {"gates": [None, None, shapely.MultiPoint([(21, 0)])]}, crs=METRES,
+        geometry=[shapely.box(11, 0, 14, 0.1), shapely.box(11, 0, 17, 0.1), shapely.Point(11, 0)],
+    )  # fmt: skip
+    goals = gpd.GeoDataFrame(
+        {"entrances": [None, shapely.MultiPoint([(11, 0)])]}, crs=METRES,
+        geometry=gpd.points_from_xy([9, 9], [0, 0]),
+    )  # fmt: skip
+    near = neighbourhood(homes, goals, AREA, border_m=10)
+    # At most 11 + 3, 11 + 6 and 11 + 10 m away, of 20; and 9 and 9 + 2, of 10.
+    assert near.residences["choices_known"].tolist() == [True, True, False]
+    assert near.facilities["users_known"].tolist() == [True, False]
+
+
+def test_where_nobody_is_given_outside_nobody_is_taken_to_live_there() -> None:
+    homes = gpd.GeoDataFrame(geometry=gpd.points_from_xy([-1], [0]), crs=METRES)
+    goals = gpd.GeoDataFrame(geometry=gpd.points_from_xy([1, 15], [0, 0]), crs=METRES)
+    near = neighbourhood(homes, goals, AREA, border_m=10)
+    assert near.facilities["users_known"].all()
+    assert near.outside_demand_unknown.tolist() == [True, False]

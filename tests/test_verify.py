@@ -7,6 +7,7 @@ import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pandas as pd
 import pytest
 from typer.testing import CliRunner
@@ -15,6 +16,71 @@ from lifecircle.cli import app
 from lifecircle.errors import TableError
 from lifecircle.study import example_study, read_study
 from lifecircle.verify import Check, verify_result
+from lifecircle.verify.copies import geopackage_problems, list_problems
+from lifecircle.verify.documents import indicator_problems
+from lifecircle.verify.doubts import data_problems, robustness_problems
+from lifecircle.verify.drawn import map_problems
+from lifecircle.verify.ledgers import own_problems, plain_problems
+from lifecircle.verify.literature import reference_problems
+from lifecircle.verify.lying import lying_problems
+from lifecircle.verify.numbers import (
+    cluster_problems,
+    link_problems,
+    requirement_problems,
+    verdict_problems,
+)
+from lifecircle.verify.places import counted_problems, residence_problems
+from lifecircle.verify.published import Published, Row, read_result
+from lifecircle.verify.spread import equity_problems
+from lifecircle.verify.sums import band_problems, gap_problems, total_problems, zone_problems
+
+Look = Callable[[Published], tuple[int, list[str]]]
+
+NUMBERS: list[tuple[Look, str, str]] = [
+    (check, table, column)
+    for check, table, columns in [
+        (link_problems, "links", "walk_mm ms walk_m minutes"),
+        (requirement_problems, "residences", "households requirement_m2 clause status"),
+        (verdict_problems, "residences", "verdict circle_verdict verdict_with_planned"),
+        (own_problems, "residences", "own_m2"),
+        (own_problems, "facilities", "serves_id delivered"),
+        (plain_problems, "residences", "plain_requirement_m2 plain_shortage_m2 plain_verdict"),
+        (residence_problems, "residences", "reachable_facilities reachable_m2 nearest_facility_id"),
+        (residence_problems, "residences", "nearest_m nearest_minutes shortage_m2 own_shortage_m2"),
+        (residence_problems, "residences", "circle_shortage_m2"),
+        (counted_problems, "facilities", "counted_m2 counted_reason idle_m2 reached_households"),
+        (counted_problems, "facilities", "floor_area_m2 allocated_m2"),
+        (lying_problems, "residences", "street_id community_id straight_m"),
+        (lying_problems, "facilities", "street_id community_id"),
+        (zone_problems, "zones", "residences households_in_residences households_ratio"),
+        (zone_problems, "zones", "served_households served_share met_households met_share"),
+        (zone_problems, "zones", "residences_met residences_short residences_unreachable"),
+        (zone_problems, "zones", "residences_no_data residences_not_asked requirement_m2"),
+        (zone_problems, "zones", "supply_m2 allocated_m2 shortage_m2"),
+        (gap_problems, "gaps", "zone residences_short households_short shortage_m2 cluster_ids"),
+        (gap_problems, "gaps", "own_ledger_shortage_m2 circle_ledger_shortage_m2"),
+        (gap_problems, "gaps", "shortage_m2_with_planned"),
+        (band_problems, "bands", "residences households"),
+        (cluster_problems, "clusters", "requirement_m2 capacity_m2 shortage_m2 residences"),
+        (cluster_problems, "clusters", "outermost minimal single_site ratio_numerator"),
+        (indicator_problems, "indicators", "value numerator denominator verdict limit clause"),
+        (indicator_problems, "zone_indicators", "value numerator denominator verdict limit"),
+        (equity_problems, "equity", "residences households mean_served_ratio gini palma_ratio"),
+        (equity_problems, "equity", "theil worst_decile_share older_concentration"),
+        (equity_problems, "lorenz", "households_share ratio_share"),
+        (reference_problems, "reference", "reachable_sum_m2 two_step_m2_per_100_households"),
+        (reference_problems, "reference", "enhanced_two_step_m2_per_100_households"),
+        (reference_problems, "reference", "gaussian_two_step_m2_per_100_households"),
+        (reference_problems, "reference", "balanced_m2_per_100_households nearest_assigned_m"),
+        (reference_problems, "reference", "nearest_assigned_m2_per_100_households"),
+        (robustness_problems, "robustness_residences", "households met_runs no_data_runs"),
+        (robustness_problems, "robustness_residences", "met_runs_share robust_label verdict"),
+        (robustness_problems, "robustness_runs", "met_residences no_data_residences limit_m"),
+        (robustness_problems, "robustness_tornado", "met_households_low range_households"),
+        (data_problems, "reconciliation", "rows households m2 lost_rows lost_households"),
+    ]
+    for column in columns.split()
+]
 
 
 @pytest.fixture(scope="module")
@@ -28,6 +94,11 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def copy(result: Path, tmp_path: Path) -> Path:
     shutil.copytree(result, tmp_path / "copy")
     return tmp_path / "copy"
+
+
+@pytest.fixture(scope="module")
+def published(result: Path) -> Published:
+    return read_result(result)
 
 
 def failing(folder: Path) -> set[str]:
@@ -83,6 +154,57 @@ def test_a_changed_table_is_noticed(
     assert failing(copy) >= noticed | {"files"}
 
 
+def one_other(rows: list[Row], column: str) -> tuple[Row, object]:
+    """Choose a row in the middle that has something there, and something else for it."""
+    having = [row for row in rows if row[column] not in {None, ""} and row[column] == row[column]]
+    row = having[len(having) // 2]
+    value = row[column]
+    if isinstance(value, bool):
+        return row, not value
+    if isinstance(value, int | float):
+        return row, value + 1
+    return row, next((other[column] for other in having if other[column] != value), f"{value}x")
+
+
+@pytest.mark.parametrize(("look", "table", "column"), NUMBERS)
+def test_a_number_changed_in_every_copy_is_noticed(
+    published: Published, look: Look, table: str, column: str
+) -> None:
+    row, other = one_other(published.tables[table], column)
+    before, row[column] = row[column], other
+    try:
+        assert look(published)[1]
+    finally:
+        row[column] = before
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "served_share",
+        "met_share",
+        "met_households",
+        "supply_m2",
+        "fully_met_households",
+        "residences",
+    ],
+)
+def test_a_changed_total_is_noticed(published: Published, name: str) -> None:
+    before = published.summary["totals"][name]
+    published.summary["totals"][name] = before + 0.01
+    try:
+        assert total_problems(published)[1]
+    finally:
+        published.summary["totals"][name] = before
+
+
+def test_tables_that_do_not_belong_together_are_a_breach_and_no_crash(copy: Path) -> None:
+    path = copy / "tables" / "residences.parquet"
+    pd.read_parquet(path).rename(index={"SL003": "SL999"}).to_parquet(path)
+    told = {check.name: check.problems for check in verify_result(copy) if check.problems}
+    assert any("do not belong together" in each for each in told["counted"])
+
+
 def test_an_unfair_sharing_is_noticed(copy: Path) -> None:
     """Take from one that shares a facility and is short; give it to another one there."""
     path = copy / "tables" / "links.parquet"
@@ -116,8 +238,61 @@ def test_changed_copies_are_noticed(copy: Path) -> None:
     with sqlite3.connect(copy / "results.gpkg") as base:
         base.execute("DROP TRIGGER IF EXISTS trigger_delete_feature_count_步行联系")
         base.execute("DELETE FROM 步行联系 WHERE fid = 1")
-    (copy / "workbook.xlsx").write_bytes((copy / "workbook.xlsx").read_bytes())
-    assert failing(copy) == {"files", "lists", "map", "geopackage"}
+    book = openpyxl.load_workbook(copy / "workbook.xlsx")
+    sheet = book["居住区明细"]
+    (head,) = (cell for row in sheet.iter_rows(max_row=9) for cell in row if cell.value == "户数")
+    sheet.cell(row=head.row + 4, column=head.column).value += 1
+    book.save(copy / "workbook.xlsx")
+    assert failing(copy) == {"files", "lists", "map", "geopackage", "workbook"}
+
+
+@pytest.mark.parametrize(
+    ("table", "column"),
+    [("residences", "verdict"), ("facilities", "name"), ("zones", "served_share"),
+     ("indicators", "reading"), ("links", "minutes"), ("quality", "reason"),
+     ("facilities", "operator"), ("zones", "urban")],
+)  # fmt: skip
+def test_any_cell_of_a_list_is_noticed(
+    copy: Path, published: Published, table: str, column: str
+) -> None:
+    path = copy / f"{table}.csv"
+    rows = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
+    at = list(published.tables[table][0]).index(column)
+    line = next(line for line, row in enumerate(rows[1:], start=1) if row[at])
+    rows[line][at] = "0.123"
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        csv.writer(stream).writerows(rows)
+    assert list_problems(read_result(copy))[1] == [
+        f"{table}.csv, row {line + 1}: '0.123' is not the table's {column}."
+    ]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE 居住小区 SET 户数 = 户数 + 1 WHERE fid = 3",
+        "UPDATE 养老设施 SET geom = (SELECT geom FROM 养老设施 WHERE fid = 2) WHERE fid = 1",
+        "UPDATE 行政分区 SET 名称 = 'x' WHERE fid = 1",
+    ],
+)
+def test_any_cell_and_shape_of_a_layer_is_noticed(copy: Path, change: str) -> None:
+    with sqlite3.connect(copy / "results.gpkg") as base:
+        triggers = [name for (name,) in base.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'")]  # fmt: skip
+        for name in triggers:
+            base.execute(f'DROP TRIGGER "{name}"')
+        base.execute(change)
+    assert len(geopackage_problems(read_result(copy))[1]) == 1
+
+
+@pytest.mark.parametrize("name", ["nearest_m", "circle_m2", "verdict"])
+def test_any_number_of_a_residence_on_the_map_is_noticed(copy: Path, name: str) -> None:
+    page = (copy / "map.html").read_text(encoding="utf-8")
+    start = page.index(f'"{name}":[', page.index('"residences":{')) + len(name) + 4
+    end = page.index(",", start)
+    other = '"not_asked"' if name == "verdict" else "98765"
+    (copy / "map.html").write_text(page[:start] + other + page[end:], "utf-8")
+    assert len(map_problems(read_result(copy))[1]) == 1
 
 
 def test_strays_and_missing_files_are_named(copy: Path) -> None:
@@ -141,7 +316,7 @@ def test_another_study_is_noticed(copy: Path) -> None:
 
 def test_the_command_says_what_holds_and_what_fails(copy: Path) -> None:
     holds = CliRunner().invoke(app, ["verify", str(copy)])
-    assert (holds.exit_code, holds.output.count("通过"), holds.output.count("不符")) == (0, 14, 0)
+    assert (holds.exit_code, holds.output.count("通过"), holds.output.count("不符")) == (0, 25, 0)
     (copy / "zones.csv").unlink()
     fails = CliRunner().invoke(app, ["verify", str(copy), "--language", "en"])
     assert fails.exit_code == 2

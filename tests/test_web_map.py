@@ -489,6 +489,62 @@ def test_page_prints_on_one_sheet(map_file: Path) -> None:
 
 
 @pytest.mark.slow
+def test_a_long_legend_is_printed_as_a_whole(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        over = visit.page.evaluate("""() => {
+            const kinds = document.querySelector(".kinds");
+            for (let more = 0; more < 40; more += 1) kinds.append(kinds.firstChild.cloneNode(true));
+            layOut("printing", true);
+            const side = document.getElementById("side");
+            const whole = [side.scrollHeight - side.clientHeight, side.style.zoom];
+            layOut("printing", false);
+            return whole.concat(side.style.zoom);
+        }""")
+    assert over[0] <= 0
+    assert 0.5 < float(over[1]) < 1
+    assert over[2] == ""
+
+
+@pytest.mark.slow
+def test_the_map_itself_says_whose_the_data_are(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        assert "数据来源：© OpenStreetMap contributors (ODbL)" in visit.page.inner_text(".credit")
+
+
+@pytest.mark.slow
+def test_of_names_that_lie_over_each_other_one_is_shown(map_file: Path) -> None:
+    with open_offline(map_file) as visit:
+        shown = visit.page.evaluate("""() => {
+            const names = layers.zones.names.getLayers();
+            const count = () => [...document.querySelectorAll(".zone-name span")]
+                .filter((span) => span.style.visibility !== "hidden").length;
+            const apart = count();
+            names.forEach((name) => name.setLatLng(map.getCenter()));
+            thinZoneNames();
+            return [names.length, apart, count()];
+        }""")
+    assert shown == [2, 2, 1]
+
+
+@pytest.mark.slow
+def test_names_of_zones_stand_out_from_every_verdict(map_file: Path) -> None:
+    # WCAG 2: letters of 4.5 to their white rim, which has no gap where shadows lie on all sides.
+    with open_offline(map_file) as visit:
+        ink, rim = visit.page.evaluate("""() => {
+            const style = getComputedStyle(document.querySelector(".zone-name span"));
+            return [style.color, style.textShadow];
+        }""")
+    luminance = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (int(number) / 255 for number in re.findall(r"\d+", ink))
+    ]
+    dark = sum(a * b for a, b in zip((0.2126, 0.7152, 0.0722), luminance, strict=True))
+    assert 1.05 / (dark + 0.05) > 4.5
+    crisp = set(re.findall(r"255\) (-?[\d.]+)px (-?[\d.]+)px 0px", rim))
+    assert {("1", "1"), ("-1", "1"), ("1", "-1"), ("-1", "-1")} <= crisp
+
+
+@pytest.mark.slow
 def test_reading_changes_counts_and_colours(map_file: Path) -> None:
     with open_offline(map_file) as visit:
         before = _met(visit.page)

@@ -1,6 +1,9 @@
 """The workbook says what the assessment says, as numbers, and holds no live text."""
 
+import os
 import re
+import shutil
+import subprocess
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -18,6 +21,10 @@ from lifecircle.write.workbook.parameters import worked_residence
 
 HOSTILE = ("=1+1", "+1", "@SUM(A1)", "http://a.cn", "001", "<b>", "{=1}", "-2", '=HYPERLINK("x")')
 Rows = list[list[object]]
+needs_office = pytest.mark.skipif(
+    "CI" not in os.environ and shutil.which("soffice") is None,
+    reason="needs libreoffice-calc-nogui; `make browser`",
+)
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +42,13 @@ def sheets(path: Path) -> dict[str, Rows]:
 def column(rows: Rows, head: str) -> list[object]:
     at = rows[2].index(head)
     return [row[at] for row in rows[3:]]
+
+
+def numbers(path: Path) -> dict[str, list[float]]:
+    return {
+        name: [cell for row in rows for cell in row if isinstance(cell, float)]
+        for name, rows in sheets(path).items()
+    }
 
 
 def test_every_part_of_a_plan_has_its_sheet(book: Path) -> None:
@@ -97,6 +111,46 @@ def test_totals_are_formulas_over_all_rows(book: Path, example: Assessment) -> N
     formulas = re.findall(r"<f>SUBTOTAL\(109,[A-Z]+(\d+):[A-Z]+(\d+)\)</f>", xml)
     assert formulas
     assert set(formulas) == {("4", str(3 + len(example.residences)))}
+
+
+def test_a_cluster_within_another_is_not_added_again(book: Path, example: Assessment) -> None:
+    rows = sheets(book)["短缺片区"]
+    outermost, lacking = column(rows, "是否最外层")[:-1], column(rows, "缺口面积（平方米）")
+    assert {"是", "否"} <= set(outermost)
+    known = [float(str(cell)) for cell in lacking]
+    once = sum(m2 for m2, word in zip(known[:-1], outermost, strict=True) if word == "是")
+    assert known[-1] == pytest.approx(once)
+    # What the circle leaves missing is more: also those who reach nothing lack.
+    assert known[-1] <= example.residences["circle_shortage_m2"].sum() + 0.005
+
+
+def test_what_is_still_to_be_reported_is_not_called_computed(book: Path) -> None:
+    rows = sheets(book)["总体指标一览表"]
+    pairs = zip(column(rows, "数值来源"), column(rows, "解读口径"), strict=True)
+    said = {source for source, reading in pairs if "地图无法计算" in str(reading)}
+    assert said == {"待填报"}
+
+
+@pytest.mark.slow
+@needs_office
+def test_libreoffice_computes_what_is_stored_beside_the_formulas(
+    book: Path, tmp_path: Path
+) -> None:
+    bare = tmp_path / "bare.xlsx"
+    with zipfile.ZipFile(book) as parts, zipfile.ZipFile(bare, "w") as without:
+        for name in parts.namelist():
+            xml = parts.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                xml = re.sub(rb"(<f>[^<]*</f>)<v>[^<]*</v>", rb"\1", xml)
+            without.writestr(name, xml)
+    home = f"-env:UserInstallation={(tmp_path / 'office').as_uri()}"
+    folder = tmp_path / "computed"
+    convert = ["soffice", "--headless", home, "--convert-to", "xlsx", "--outdir", str(folder)]
+    subprocess.run([*convert, str(bare)], check=True, capture_output=True, timeout=120)  # noqa: S603 - our own file
+    stored, computed = numbers(book), numbers(folder / "bare.xlsx")
+    assert stored.keys() == computed.keys()
+    for name, cells in stored.items():
+        assert computed[name] == pytest.approx(cells), name
 
 
 def test_sheets_are_ready_to_print(book: Path) -> None:

@@ -16,7 +16,12 @@ from lifecircle.errors import TableError
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.study import RobustnessSettings, Study, read_study
 from lifecircle.supply.area_units import to_units
+from lifecircle.supply.border import neighbourhood
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.certificates import verify_sharing
+from lifecircle.supply.circle import circle_ledger
+from lifecircle.supply.counting import counted_area
+from lifecircle.supply.requirement import residence_terms
 from lifecircle.whatif.robustness import robust_verdicts
 from test_compare_methods import compare_methods
 
@@ -172,6 +177,37 @@ def test_no_other_way_hands_out_more(wuhan: Assessment) -> None:
     assert fair == to_units(wuhan.residences["circle_m2"]).sum()  # nothing is reserved in Wuhan
     for given in compare_methods().greedy_both_ways(case):
         assert given.sum() <= fair
+
+
+def test_a_district_alone_is_judged_as_in_the_whole_city(wuhan: Assessment) -> None:
+    """Take districts in the middle of the city as tiles, with what lies around them."""
+    rules, kinds = wuhan.standard.floor_area_rules, wuhan.standard.floor_area_kinds
+    flagged, judged = 0, 0
+    for district in ("420102", "420111"):
+        area = wuhan.zones.geometry[district]
+        near = neighbourhood(wuhan.residences, wuhan.facilities, area, border_m=wuhan.study.reach_m)
+        homes = wuhan.residences[near.residences["kept"]]
+        goals = wuhan.facilities[near.facilities["kept"]]
+        assert not near.facilities.loc[goals.index, "users_known"].all()
+        links = wuhan.links[
+            wuhan.links["residence_id"].isin(homes.index)
+            & wuhan.links["facility_id"].isin(goals.index)
+        ]
+        known = Known(near.residences["choices_known"], near.facilities["users_known"])
+        circle = circle_ledger(
+            residence_terms(homes, rules),
+            counted_area(goals, kinds=kinds),
+            links,
+            known=known,
+            snapped=homes["snapped"],
+        )
+        here = circle.residences[near.residences.loc[homes.index, "inside"]]
+        open_ended = here["circle_reason"].eq("border_dependent")
+        there = wuhan.residences.loc[here.index[~open_ended], "circle_verdict"]
+        assert here.loc[~open_ended, "circle_verdict"].tolist() == there.tolist()
+        flagged, judged = flagged + open_ended.sum(), judged + len(here)
+    assert judged > 800
+    assert flagged < judged / 100
 
 
 def test_what_other_methods_make_of_it(wuhan: Assessment) -> None:

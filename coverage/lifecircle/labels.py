@@ -3,9 +3,10 @@
 import tomllib
 from functools import cache
 from importlib.resources import files
+from string import Formatter
 from typing import Any, Final, Literal
 
-__all__ = ["Language", "label", "simplified", "words"]
+__all__ = ["Language", "filled", "label", "simplified", "words"]
 
 Language = Literal["zh", "en"]
 
@@ -64,6 +65,41 @@ def label(section: str, key: str, language: Language) -> str:
     ('达标', 'met')
     """
     return words(section)[key][language]
+
+
+def filled(sentence: str, /, **parts: object) -> str:
+    """
+    Fill a sentence in; a word may go by the number beside it.
+
+    Parameters
+    ----------
+    sentence
+        With ``{name}`` where a part goes, and ``{name:one|many}`` where a word hangs on it.
+    **parts
+        What goes there.
+
+    Returns
+    -------
+    text
+        The sentence, right for one and for any other number.
+
+    Examples
+    --------
+    >>> sentence = "{n} {n:residence is|residences are} short"
+    >>> filled(sentence, n="1"), filled(sentence, n="0")
+    ('1 residence is short', '0 residences are short')
+    """
+    return _Sentences().format(sentence, **parts)
+
+
+class _Sentences(Formatter):
+    """Reads ``{name:one|many}`` as one of two words."""
+
+    def format_field(self, value: object, format_spec: str) -> str:
+        one, is_choice, many = format_spec.partition("|")
+        if not is_choice:
+            return str(super().format_field(value, format_spec))
+        return one if str(value) == "1" else many
 
 
 def simplified(text: str) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from lifecircle.read.quality import Remark
+from lifecircle.read.quality import Remark, Severity
 from lifecircle.study import Study
 from lifecircle.units import speed_mm_s
 from lifecircle.walk.network import WalkNetwork, build_network
@@ -16,6 +16,7 @@ from lifecircle.walk.ways import StreetWays
 __all__ = ["network_of", "pace_remarks", "walker_of"]
 
 _METRES: Final = ("metres_with_slope", "metres_without_height", "metres_too_steep")
+_FEW: Final = 0.01  # a coast, a wall; of more, the raster hardly fits
 
 
 def network_of(streets: StreetWays, study: Study) -> WalkNetwork:
@@ -93,8 +94,9 @@ def pace_remarks(network: WalkNetwork) -> Iterator[Remark]:
     Yields
     ------
     remark
-        One for each kind of gap, with how many streets or metres of how many; none for a study
-        without profile and heights.
+        One for each kind of gap, with how many streets or metres of how many; a warning where over
+        1 % of the metres are walked as if they were level; none for a study without profile and
+        heights.
     """
     counts = network.counts
     sloped = sum(counts.get(name, 0) for name in _METRES)
@@ -108,7 +110,9 @@ def pace_remarks(network: WalkNetwork) -> Iterator[Remark]:
     ):
         if number := counts.get(reason, 0):
             found = str(number) if whole is None else f"{number} / {whole}"
-            yield Remark(input="streets", reason=reason, found=found, severity="note")
+            many = reason in _METRES and number > _FEW * sloped
+            severity: Severity = "warning" if many else "note"
+            yield Remark(input="streets", reason=reason, found=found, severity=severity)
 
 
 def _ms(seconds: float) -> int:

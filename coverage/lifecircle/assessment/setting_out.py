@@ -161,7 +161,7 @@ def set_out(
         residences = without_streets(residences)
     residences = with_straight(
         residences.loc[part.inside], part.facilities, kinds=standard.floor_area_kinds,
-        radius_m=radius_m,
+        highest_floor=standard.highest_floor, radius_m=radius_m,
     )  # fmt: skip
     residences = with_zones(residences, part.zones, of_points=False)
     # On level streets without waits the one number says both.

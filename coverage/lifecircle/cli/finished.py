@@ -9,6 +9,7 @@ from rich.console import Console
 from lifecircle.cli.options import EXIT_INPUT, name_files
 from lifecircle.console import status_line
 from lifecircle.labels import Language, label
+from lifecircle.messages import in_language
 
 __all__ = ["compare", "export", "verify"]
 
@@ -48,7 +49,12 @@ def verify(  # numpydoc ignore=PR01
         )
         console.print(line, markup=False, highlight=False, soft_wrap=True)
         for problem in check.problems[:_MOST_TOLD]:
-            console.print(f"    {problem}", markup=False, highlight=False, soft_wrap=True)
+            console.print(
+                f"    {in_language(problem, language)}",
+                markup=False,
+                highlight=False,
+                soft_wrap=True,
+            )
         if len(check.problems) > _MOST_TOLD:
             more = len(check.problems) - _MOST_TOLD
             console.print(label("verify", "more", language).format(count=more))
@@ -89,8 +95,13 @@ def compare(  # numpydoc ignore=PR01
 ) -> None:
     """Tell what changed from one result to another. 对比两次结果."""
     from lifecircle.read.result_tables import read_result_manifest, read_result_tables
-    from lifecircle.whatif.comparison import compare_results, comparison_doubts, was_made
-    from lifecircle.write.comparison import comparison_tables, comparison_warnings, write_comparison
+    from lifecircle.whatif.comparison import compare_results, comparison_doubts
+    from lifecircle.write.comparison import (
+        comparison_heading,
+        comparison_tables,
+        comparison_warnings,
+        write_comparison,
+    )
 
     console = Console()
     names = label("comparison", "title", language).format(before=before, after=after)
@@ -102,13 +113,8 @@ def compare(  # numpydoc ignore=PR01
             title = label("comparison", "title", language).format(
                 before=before.name, after=after.name
             )
-            marks = [label("edition", "internal", language)]
-            if any(was_made(manifest) for manifest in manifests):
-                marks.append(label("map", "made", language))
-            write_comparison(
-                comparison, earlier, later, out,
-                title=title, notice="　".join(marks), language=language,
-            )  # fmt: skip
+            heading = comparison_heading(*manifests, title=title)
+            write_comparison(comparison, earlier, later, out, heading=heading, language=language)
     console.print(names, markup=False, highlight=False, soft_wrap=True)
     for warning in comparison_warnings(comparison, comparison_doubts(*manifests), language):
         console.print(warning, markup=False, highlight=False, soft_wrap=True)

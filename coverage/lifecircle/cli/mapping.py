@@ -51,6 +51,9 @@ def draw_maps(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
     out: Annotated[
         Path, typer.Option("--out", help="A folder; or a file, for one theme. 输出目录或文件")
     ] = Path("plan-maps"),
+    public: Annotated[
+        bool, typer.Option("--public", help="Zones with their sums only. 公开版：只绘分区")
+    ] = False,
     accept_loss: AcceptLoss = False,
 ) -> None:
     """Draw plan maps of a study: PNG, PDF, SVG. 绘制规划图集."""
@@ -60,7 +63,7 @@ def draw_maps(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
     order = MapOrder(
         out=out, themes=tuple(dict.fromkeys(theme or ())), formats=tuple(dict.fromkeys(form or ())),
         page=Page(paper=page, landscape=landscape), language=language, level=level, atlas=atlas,
-        dpi=dpi,
+        dpi=dpi, edition="public" if public else "internal",
     )  # fmt: skip
     with refusals_of(study):
         _draw(study, order, accept_loss=accept_loss)
@@ -69,19 +72,22 @@ def draw_maps(  # noqa: PLR0913 - one argument an option  # numpydoc ignore=PR01
 def _draw(study_file: Path, order: "MapOrder", *, accept_loss: bool) -> None:
     from lifecircle.assessment import assess_study
     from lifecircle.study import read_study
+    from lifecircle.write.edition import require_review_number
     from lifecircle.write.plan_map import THEMES
     from lifecircle.write.plan_map.orders import check_order, ordered_themes, write_plan_maps
 
     console = Console()
     check_order(order)
     study = read_study(study_file)
+    if order.edition == "public":
+        require_review_number(study)
     with status_line(console):
         assessment = assess_study(study, accept_loss=accept_loss)
         paths = list(write_plan_maps(assessment, order))
     for path in paths:
         _say(console, "written", study.language, path=path)
     drawn = ordered_themes(assessment, order)
-    if not order.themes and len(drawn) < len(THEMES):
+    if not order.themes and order.edition == "internal" and len(drawn) < len(THEMES):
         missing = ", ".join(theme for theme in THEMES if theme not in drawn)
         _say(console, "theme_left_out", study.language, themes=missing)
     if not study.plan.review_number:

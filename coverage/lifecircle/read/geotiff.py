@@ -50,6 +50,8 @@ class Tile:
         Its coordinate system.
     nodata
         The number that it declares to stand for "nothing known"; None if it declares none.
+    unit
+        Of its numbers, as it names it; empty if it does not.
     """
 
     path: Path
@@ -60,6 +62,7 @@ class Tile:
     dtype: np.dtype[np.generic]
     crs: CRS
     nodata: float | None
+    unit: str
 
     @property
     def bounds(self) -> Bounds:  # numpydoc ignore=RT01
@@ -127,6 +130,7 @@ def _checked_tile(path: Path) -> Tile:
             dtype=np.dtype(raster.dtypes[0]),
             crs=CRS.from_wkt(raster.crs.to_wkt(version="WKT2_2019")),
             nodata=raster.nodata,
+            unit=(raster.units[0] or "").strip(),
         )
     _refuse_wrong_units(tile)
     return tile

@@ -16,7 +16,7 @@ from lifecircle.read.cell_parts import Dwellings, cell_shares, dwellings_on, kno
 from lifecircle.read.geotiff import opened_tiles
 from lifecircle.read.quality import Remark
 from lifecircle.read.rasters import Raster, read_raster
-from lifecircle.read.zone_counts import scaled_people
+from lifecircle.read.zone_counts import group_doubts, scaled_people
 from lifecircle.study import PopulationInput
 from lifecircle.supply.ground import ground_table
 from lifecircle.tables import some
@@ -139,6 +139,7 @@ def read_population(
         *_raster_remarks(raster, area, crs),
         *_unknown_remarks(raster, outlined.index[~enough], known[~enough]),
         *_point_remarks(raster, residences.index.difference(outlined.index)),
+        *group_doubts(people, ground, zones, source=raster.source, scaled=settings.scale_to_zones),
     ]
     factors = pd.DataFrame(1.0, index=people.index, columns=people.columns)
     if settings.scale_to_zones:

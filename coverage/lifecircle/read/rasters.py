@@ -29,6 +29,11 @@ _HEIGHTS: Final = (-500.0, 9000.0)
 # More people than live on Earth.
 _MOST_PEOPLE: Final = 1e10
 _ON_EDGES: Final = 21
+_METRES: Final = frozenset({"", "m", "metre", "metres", "meter", "meters", "米"})
+# Rasters of 1 and of 3 seconds of arc (about 30 m and 90 m) show how streets rise; wider cells do
+# not.
+_WIDEST_CELL_M: Final = 150.0
+_DEGREE_M: Final = 111_320.0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -105,13 +110,16 @@ def read_raster(
     TableError
         If a file is no GeoTIFF, holds several bands, is turned, damaged or too large; if tiles do
         not fit together or contradict each other; if none lies in `extent`; if cells hold what can
-        only stand for "nothing known" and nobody says so.
+        only stand for "nothing known" and nobody says so; if heights are no metres, or their cells
+        too wide to know how streets rise.
     CrsError
         If a file names no coordinate system, or one that its corners cannot be in.
     """
     tiles = opened_tiles(files)
     name = _named(tiles)
     _refuse_misfits(tiles, name)
+    if holds == "heights":
+        _refuse_useless_heights(tiles, name)
     box = _bounds_in(extent, crs, tiles[0].crs)
     whole = holds == "people" and sum(math.prod(tile.shape) for tile in tiles) <= _MOST_WHOLE
     frame = _frame(tiles, None if whole else box, name)
@@ -200,6 +208,32 @@ def _refuse_misfits(tiles: Sequence[Tile], name: str) -> None:
             problems.append(f"the cells of {tile.path.name} lie between those of the first tile.")
     if problems:
         raise TableError(name, problems)
+
+
+def _refuse_useless_heights(tiles: Sequence[Tile], name: str) -> None:
+    """Refuse heights that are no metres, and cells too wide to know how a street rises."""
+    foreign = {tile.unit for tile in tiles if tile.unit.casefold() not in _METRES}
+    # A system with heights of its own has a third axis.
+    upright = {axis.unit_name for axis in tiles[0].crs.axis_info[2:]} - _METRES
+    problems = [
+        f"its heights are in {unit!r}; save them in metres." for unit in sorted(foreign | upright)
+    ]
+    if (size_m := _cell_size_m(tiles[0])) > _WIDEST_CELL_M:
+        problem = (
+            f"its cells are {size_m:,.0f} m wide, too wide to show how streets rise; take one with "
+            f"cells of 30 m, at most {_WIDEST_CELL_M:.0f} m."
+        )
+        problems.append(problem)
+    if problems:
+        raise TableError(name, problems)
+
+
+def _cell_size_m(tile: Tile) -> float:
+    width, height = tile.cell
+    if tile.crs.is_geographic:
+        _, south, _, north = tile.bounds
+        return max(width * math.cos(math.radians((south + north) / 2)), height) * _DEGREE_M
+    return max(width, height) * float(tile.crs.axis_info[0].unit_conversion_factor)
 
 
 def _bounds_in(bounds: Bounds, crs: CRS, target: CRS) -> Bounds:

@@ -1,5 +1,6 @@
-"""People of rasters scaled to what the zones count themselves."""
+"""People of rasters beside what the zones count themselves: compared, and scaled to it."""
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import geopandas as gpd
@@ -7,12 +8,13 @@ import numpy as np
 import pandas as pd
 
 from lifecircle.errors import TableError
-from lifecircle.read.quality import Remark
+from lifecircle.read.quality import Remark, Severity
 from lifecircle.tables import ADMIN_LEVELS, some
 
-__all__ = ["ScaledPeople", "scaled_people"]
+__all__ = ["ScaledPeople", "group_doubts", "scaled_people"]
 
 _COUNTED: Final = ("population", "older_60", "older_65", "under_3")
+_OTHERWISE: Final = 0.25  # what years and methods may make of one city
 
 
 class ScaledPeople(NamedTuple):
@@ -76,13 +78,89 @@ def scaled_people(
     return ScaledPeople(factors, remarks)
 
 
+def group_doubts(
+    people: pd.DataFrame,
+    ground: gpd.GeoDataFrame,
+    zones: gpd.GeoDataFrame | None,
+    *,
+    source: str,
+    scaled: bool = False,
+) -> list[Remark]:
+    """
+    Remark sums of a raster that can hardly be people.
+
+    Parameters
+    ----------
+    people
+        One row for each part of the ground, one column a group, as the rasters have them.
+    ground
+        As `lifecircle.supply.ground.ground_table` gives it.
+    zones
+        The contract table.
+    source
+        The raster's name.
+    scaled
+        Whether the people are going to be scaled to the zones, so that zones are a note only.
+
+    Returns
+    -------
+    remarks
+        Groups of more people than there are in all (a density or a share in place of counts,
+        another year), and groups of which the raster has over 25 % more or fewer than the zones
+        that count them, taken together.
+
+    Examples
+    --------
+    >>> people = pd.DataFrame({"population": [60.0, 40.0], "older_60": [90.0, 30.0]})
+    >>> ground = gpd.GeoDataFrame({"street_id": ["Z1", "Z1"]})
+    >>> [one.found for one in group_doubts(people, ground, None, source="made.tif")]
+    ['120 > 100']
+    """
+    sums = people.sum()
+    older = [str(name) for name in people if sums[str(name)] > sums["population"]]
+    remarks = [
+        Remark(
+            input=source, field=name, reason="group_above_population",
+            found=f"{sums[name]:,.0f} > {sums['population']:,.0f}",
+        )
+        for name in older
+    ]  # fmt: skip
+    severity: Severity = "note" if scaled else "warning"
+    if zones is not None:
+        remarks += [
+            Remark(
+                input=source, field=group, reason="raster_unlike_zones", found=found,
+                severity=severity,
+            )
+            for group, found in _unlike_zones(people, ground, zones)
+        ]  # fmt: skip
+    return remarks
+
+
+def _unlike_zones(
+    people: pd.DataFrame, ground: gpd.GeoDataFrame, zones: gpd.GeoDataFrame
+) -> Iterator[tuple[str, str]]:
+    for group in [one for one in _COUNTED if one in people and zones[one].notna().any()]:
+        level, here = _counting_zones(zones, group)
+        counted = here[here[group].notna()]
+        given = float(counted[group].sum())
+        there = float(people.loc[ground[f"{level}_id"].isin(counted.index), group].sum())
+        if abs(there - given) > _OTHERWISE * given:
+            yield group, f"{there:,.0f} / {given:,.0f}"
+
+
+def _counting_zones(zones: gpd.GeoDataFrame, group: str) -> tuple[str, gpd.GeoDataFrame]:
+    """Take the finest level of which a zone counts a group, and all zones of that level."""
+    counts = zones[zones[group].notna()]
+    level = [one for one in ADMIN_LEVELS if one in set(counts["level"])][-1]
+    return level, zones[zones["level"] == level]
+
+
 def _factors(
     ground: gpd.GeoDataFrame, people: pd.Series, zones: gpd.GeoDataFrame, source: str
 ) -> tuple[pd.Series, list[Remark]]:
     group = str(people.name)
-    counts = zones[zones[group].notna()]
-    level = [one for one in ADMIN_LEVELS if one in set(counts["level"])][-1]
-    here = zones[zones["level"] == level]
+    level, here = _counting_zones(zones, group)
     zone = ground[f"{level}_id"]
     found = people.groupby(zone).sum().reindex(here.index, fill_value=0.0)
     given = here[group]

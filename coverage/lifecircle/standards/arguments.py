@@ -58,6 +58,9 @@ class FloorAreaArguments(BaseModel):
         The ledger that gives the verdict.
     kinds
         Facility kinds whose floor area counts.
+    highest_floor
+        The highest storey whose floor area counts, the ground floor being 1; None: every one above
+        ground.
     min_site_m2
         A site below this counts 0 in the own ledger; None: every site counts.
     pooled
@@ -75,6 +78,7 @@ class FloorAreaArguments(BaseModel):
     status: RuleStatus
     ledger: Ledger
     kinds: Annotated[tuple[FacilityKind, ...], Field(min_length=1)] = COMMUNITY_KINDS
+    highest_floor: Annotated[int, Field(ge=1, le=100)] | None = None
     min_site_m2: _Positive | None = None
     pooled: bool = True
     max_walk_m: _Positive | None = None

@@ -237,6 +237,12 @@ class Standard(BaseModel):
         rules = self.floor_area_rules
         return rules[0].arguments.kinds if rules else COMMUNITY_KINDS
 
+    @property
+    def highest_floor(self) -> int | None:  # numpydoc ignore=RT01
+        """The highest storey whose floor area counts; None where the document names none."""
+        rules = self.floor_area_rules
+        return rules[0].arguments.highest_floor if rules else None
+
     @field_validator("rules")
     @classmethod
     def _rules_agree(cls, rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
@@ -246,6 +252,9 @@ class Standard(BaseModel):
         problems = status_clashes([(rule.id, _asked(rule)) for rule in rules])
         if len({frozenset(_kinds(rule)) for rule in asking}) > 1:
             problems.append("the rules must name the same 'kinds': each m² is shared out once.")
+        if len({_highest_floor(rule) for rule in asking}) > 1:
+            problem = "the rules must name the same 'highest_floor': each m² is shared out once."
+            problems.append(problem)
         problems += _unknown_rules(rules)
         if problems:
             raise PydanticCustomError("rule", " ".join(problems))
@@ -308,6 +317,11 @@ def _asked(rule: Rule) -> RuleStatus | None:
 
 def _kinds(rule: Rule) -> tuple[FacilityKind, ...]:
     return rule.arguments.kinds if isinstance(rule.arguments, FloorAreaArguments) else ()
+
+
+def _highest_floor(rule: Rule) -> int | None:
+    asked = rule.arguments
+    return asked.highest_floor if isinstance(asked, FloorAreaArguments) else None
 
 
 def _unknown_rules(rules: Sequence[Rule]) -> Iterator[str]:

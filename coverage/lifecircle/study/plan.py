@@ -30,7 +30,7 @@ class PlanSettings(Settings):
     review_number
         The number of the map's approval, 审图号. Maps that are published in China need one.
     sources
-        Where the data come from, 数据来源; else the study's `attribution`.
+        Where the data come from, 数据来源; the study's `attribution` is printed after them.
     """
 
     organisation: str = ""

@@ -188,6 +188,11 @@ class Study(Settings):
         return value
 
     @property
+    def sources(self) -> tuple[str, ...]:  # numpydoc ignore=RT01
+        """Return all sources of the data: the plan's own, and who must be named."""
+        return tuple(dict.fromkeys((*self.plan.sources, *self.attribution)))
+
+    @property
     def is_timed(self) -> bool:  # numpydoc ignore=RT01
         """Tell whether not every metre of street takes as long."""
         return self.walk.profile is not None or self.elevation is not None

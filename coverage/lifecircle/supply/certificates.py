@@ -17,7 +17,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lifecircle.supply.leximin import Blocks
+from lifecircle.supply.blocks import Blocks
 from lifecircle.supply.link_order import by_second_end, firsts
 from lifecircle.tables import some
 

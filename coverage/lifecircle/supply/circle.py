@@ -1,6 +1,5 @@
 """The circle ledger (服务圈): floor area within the walk, each square metre shared out once."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -10,6 +9,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
+from lifecircle.supply.bounds import Known, certain_verdicts
 from lifecircle.supply.cluster_table import cluster_ids, cluster_names, list_clusters
 from lifecircle.supply.codes import joined_flags, none_for_missing
 from lifecircle.supply.effort import effort_mm
@@ -74,7 +74,7 @@ def circle_ledger(
     counted: pd.DataFrame,
     links: pd.DataFrame,
     *,
-    outer: pd.Series | None = None,
+    known: Known | None = None,
     snapped: pd.Series | None = None,
     tolerance: Decimal | Fraction = Decimal("0.005"),
     priority: pd.Series | None = None,
@@ -95,9 +95,9 @@ def circle_ledger(
     links
         Who is within the limit of what, with the columns ``residence_id`` and ``facility_id``;
         with ``walk_mm`` everyone is given their share over the shortest walks.
-    outer
-        Which residences stand so far outside the area that what they take is in doubt, on the
-        index of `terms`; their own rows are no results.
+    known
+        Whose choices and whose users are known, on the indexes of `terms` and `counted`; without,
+        everybody's.
     snapped
         Which residences could be placed on a street, on the index of `terms`.
     tolerance
@@ -119,9 +119,10 @@ def circle_ledger(
     -----
     Met is ``received >= required - floor(tolerance x required)``; a requirement of 0 is met. What
     is unknown is tried at both ends: every unknown area at 0 and at all that its links could
-    draw, the outer residences at their full requirement and at none. All four combinations are
-    shared out and must give the same verdict, else there is no data. The shares, shortages and
-    allocations shown are those with unknown areas at 0 and outer residences at full.
+    draw; and what lies beyond what is known at the least and the most that it can leave to
+    anybody (see `bounds.certain_verdicts`). All must give the same verdict, else there is no
+    data. The shares, shortages and allocations shown are those with unknown areas at 0 and
+    nothing beyond what is given.
 
     Examples
     --------
@@ -152,16 +153,16 @@ def circle_ledger(
     if "walk_mm" in links:
         given = given._replace(shares=nearest_shares(town, given, effort_mm(links)))
     shares, found = given
-    clusters = list_clusters(town, found, outer=outer)
+    clusters = list_clusters(town, found, known=known)
     of_residence, of_site = cluster_ids(town, found, clusters)
     gain, gain_at = shadow_values(town, given, cluster_names(found, clusters))
     gain_at = gain_at.reindex(counted.index)
     verdict = _verdict(town, shares, least)
-    others = {
-        doubts: _verdict(town, give_out(town, owed, unlimited=unlimited).shares, least)
-        for doubts, owed, unlimited in _scenarios(town, outer)
-    }
-    reason = _reason(terms, verdict, _doubt(verdict, others), snapped)
+    doubt = _doubt(town, verdict, least)
+    if known is not None and not (known.choices.all() and known.users.all()):
+        certain = certain_verdicts(town, least, known, counted["site"])
+        doubt = doubt.mask(doubt.isna() & ~certain, "border_dependent")
+    reason = _reason(terms, verdict, doubt, snapped)
     asked = terms["asked"].astype(bool)
     judged = verdict.reindex(terms.index).mask(reason.notna(), "no_data")
     return CircleLedger(
@@ -213,28 +214,12 @@ def _units(shares: pd.DataFrame, end: str, ids: pd.Index) -> pd.Series:
     return pd.Series(units, index=ids)
 
 
-def _scenarios(
-    town: Town, outer: pd.Series | None
-) -> Iterator[tuple[tuple[str, ...], _Ints, bool]]:
-    """Vary every doubt from the end that is shown to the other, alone and together."""
-    unknown = bool(town.area_unknown.any())
-    beyond = outer is not None and bool(outer.any())
-    without = town.owed
-    if outer is not None:
-        without = np.where(outer.reindex(town.residences).to_numpy(dtype=bool), 0, town.owed)
-    if unknown:
-        yield ("facility_area_unknown",), town.owed, True
-    if beyond:
-        yield ("border_dependent",), without, False
-    if unknown and beyond:
-        yield ("facility_area_unknown", "border_dependent"), without, True
-
-
-def _doubt(verdict: pd.Series, others: dict[tuple[str, ...], pd.Series]) -> pd.Series:
-    """Name the doubt that turns each verdict; of two that do so only together, the first."""
+def _doubt(town: Town, verdict: pd.Series, least: _Ints) -> pd.Series:
+    """Name those whose verdict would turn if sites of unknown area had all that is asked."""
     doubt = pd.Series(None, index=verdict.index, dtype=object)
-    for doubts, other in reversed(others.items()):
-        doubt[other != verdict] = doubts[0]
+    if town.area_unknown.any():
+        other = _verdict(town, give_out(town, town.owed, unlimited=True).shares, least)
+        doubt[other != verdict] = "facility_area_unknown"
     return doubt
 
 

@@ -5,6 +5,7 @@ import numpy.typing as npt
 import pandas as pd
 
 from lifecircle.supply.area_units import to_m2
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.certificates import Clusters
 from lifecircle.supply.codes import none_for_missing
 from lifecircle.supply.town import Town
@@ -14,7 +15,7 @@ __all__ = ["cluster_ids", "cluster_names", "inside_clusters", "list_clusters"]
 _Ints = npt.NDArray[np.int64]
 
 
-def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None) -> pd.DataFrame:
+def list_clusters(town: Town, found: Clusters, *, known: Known | None = None) -> pd.DataFrame:
     """
     List the clusters of a town, those that lack most first.
 
@@ -24,8 +25,8 @@ def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None
         Sites, residences and links.
     found
         The clusters of its sharing, from `town.give_out`.
-    outer
-        Which residences stand so far outside the area that what they take is in doubt.
+    known
+        Whose choices are known; without, everybody's.
 
     Returns
     -------
@@ -42,13 +43,13 @@ def list_clusters(town: Town, found: Clusters, *, outer: pd.Series | None = None
           all that they reach has, own floor area included, and what is missing whatever is done:
           the least that must be added.
         - ``proven``: False if a site of unknown area is within reach, counted as 0, or a
-          residence far outside takes part.
+          residence takes part so far outside that it may walk to facilities that are not given.
         - ``residence_ids``, ``facility_ids``: ``;``-joined, of outermost and minimal clusters;
           None for those between, whose members are those of the clusters they hold, and the
           residences whose own ``cluster_id`` they are.
     """
     parent, of_site = found.parent, _of_site(town, found)
-    home, doubt = found.of_residence, _doubtful(town, outer)
+    home, doubt = found.of_residence, _doubtful(town, known)
     minimal = np.bincount(parent[parent >= 0], minlength=len(parent)) == 0
     table = pd.DataFrame(
         {
@@ -169,13 +170,13 @@ def _of_site(town: Town, found: Clusters) -> _Ints:
     return np.where(shared >= 0, shared, held)
 
 
-def _doubtful(town: Town, outer: pd.Series | None) -> npt.NDArray[np.bool_]:
+def _doubtful(town: Town, known: Known | None) -> npt.NDArray[np.bool_]:
     doubt = np.zeros(len(town.residences), dtype=bool)
     unknown = town.area_unknown[town.links["site"]]
     doubt[town.links.loc[unknown, "residence"]] = True
     doubt[town.serves[town.area_unknown & (town.serves >= 0)]] = True
-    if outer is not None:
-        doubt |= outer.reindex(town.residences).to_numpy(dtype=bool)
+    if known is not None:
+        doubt |= ~known.choices.reindex(town.residences).to_numpy(dtype=bool)
     return doubt
 
 

@@ -15,6 +15,7 @@ def counted_area(
     facilities: pd.DataFrame,
     *,
     kinds: Collection[str],
+    highest_floor: float | None = None,
     with_planned: bool = False,
 ) -> pd.DataFrame:
     """
@@ -30,6 +31,8 @@ def counted_area(
         ``floor_area_m2``, ``area_basis``, ``site_id``, ``serves_id`` and ``delivered``.
     kinds
         The kinds whose floor area counts.
+    highest_floor
+        The highest storey that counts; None for every one above ground. An unknown one counts.
     with_planned
         Whether planned facilities count beside the operating ones.
 
@@ -44,7 +47,7 @@ def counted_area(
         - ``serves_id``, ``delivered``: of the site: the row's own, else those of the first row
           of the site that has any; None where the row does not stand for a site.
         - ``reason``: why 0 or unknown: ``kind``, ``not_operating``, ``basement``,
-          ``site_counted_once``, ``area_unknown``, else None.
+          ``storey_too_high``, ``site_counted_once``, ``area_unknown``, else None.
         - ``flags``: ``;``-joined codes: ``facility_status_unknown``, ``storey_unknown``,
           ``site_areas_differ``, ``site_serves_several``, ``area_basis_mixed`` (gross and usable
           areas stand beside each other).
@@ -68,7 +71,7 @@ def counted_area(
     >>> counted[["counted_units", "reason"]].to_dict("list")
     {'counted_units': [30000, 0, 0], 'reason': [None, 'site_counted_once', 'kind']}
     """
-    reason = _reasons(facilities, kinds=kinds, with_planned=with_planned)
+    reason = _reasons(facilities, kinds, highest_floor, with_planned=with_planned)
     admissible = facilities[reason.isna()]
     units = to_units(facilities["floor_area_m2"])
     site = _sites(admissible, units).reindex(facilities.index)
@@ -119,11 +122,19 @@ def unknown_serves_ids(facilities: pd.DataFrame, residences: pd.DataFrame) -> pd
     return serves[serves.notna() & ~serves.isin(residences.index)]
 
 
-def _reasons(facilities: pd.DataFrame, *, kinds: Collection[str], with_planned: bool) -> pd.Series:
+def _reasons(
+    facilities: pd.DataFrame,
+    kinds: Collection[str],
+    highest_floor: float | None,
+    *,
+    with_planned: bool,
+) -> pd.Series:
     wanted = ["operating", "planned"] if with_planned else ["operating"]
     works = facilities["status"].isna() | facilities["status"].isin(wanted)
     reason = pd.Series(None, index=facilities.index, dtype=object)
     reason[facilities["floor"] < 0] = "basement"
+    if highest_floor is not None:
+        reason[facilities["floor"] > highest_floor] = "storey_too_high"
     reason[~works] = "not_operating"
     reason[~facilities["kind"].isin(list(kinds))] = "kind"
     return reason

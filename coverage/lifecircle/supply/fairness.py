@@ -6,7 +6,7 @@ import numba
 import numpy as np
 import numpy.typing as npt
 
-from lifecircle.supply.leximin import Blocks
+from lifecircle.supply.blocks import Blocks
 
 __all__ = ["Breaches", "fairness_breaches", "is_less"]
 

@@ -7,6 +7,7 @@ import geopandas as gpd
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood
+from lifecircle.supply.bounds import Known
 from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.counting import counted_area
 from lifecircle.supply.ledgers import final_verdict, own_ledger
@@ -56,9 +57,15 @@ def judged_by(
         If a rule lets people walk farther than the study.
     """
     terms = residence_terms(homes, standard.floor_area_rules)
-    kinds = standard.floor_area_kinds
-    now = counted_area(goals, kinds=kinds)
-    later = counted_area(goals, kinds=kinds, with_planned=True)
+    now, later = (
+        counted_area(
+            goals,
+            kinds=standard.floor_area_kinds,
+            highest_floor=standard.highest_floor,
+            with_planned=planned,
+        )
+        for planned in (False, True)
+    )
     counted = later if with_planned else now
     own = own_ledger(terms, now, later, pending_counts=with_planned)
     links = links_within(
@@ -73,7 +80,10 @@ def judged_by(
         terms,
         counted,
         links,
-        outer=near.residences.loc[homes.index, "outer"],
+        known=Known(
+            near.residences.loc[homes.index, "choices_known"],
+            near.facilities.loc[goals.index, "users_known"],
+        ),
         snapped=is_snapped(walked.residences).reindex(homes.index),
         tolerance=Decimal(repr(study.tolerance_share)),
         priority=homes.get("priority"),

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
+from lifecircle.supply.blocks import Blocks, is_full, whole_units
 from lifecircle.supply.flow import FlowState, flow_state
 from lifecircle.supply.levelling import levelled
 from lifecircle.supply.link_order import by_second_end, firsts
@@ -21,35 +22,13 @@ from lifecircle.supply.relabel import push_all
 from lifecircle.supply.settle import settle_units, withdraw_units
 from lifecircle.supply.spanning import even_out, joined
 
-__all__ = ["Blocks", "fair_blocks", "fair_flow"]
+__all__ = ["fair_blocks", "fair_flow"]
 
 _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
 _Floats = npt.NDArray[np.float64]
 
 _SWEEPS, _MORE = 24, 10  # of levelling: more make a better guess, no other result
-
-
-class Blocks(NamedTuple):
-    """
-    A town cut into blocks of equal ratio.
-
-    Attributes
-    ----------
-    of_residence, of_facility
-        The block of each; -1 for what asks for nothing, has nothing or is linked to nothing.
-    numerator, denominator
-        The ratio of each block in lowest terms, at most 1: of what a residence gets to weight
-        times requirement. Who would get more than is asked for gets all that is asked for.
-    flow
-        About how much goes along each link, in the order of the links: a guess to start from.
-    """
-
-    of_residence: _Ints
-    of_facility: _Ints
-    numerator: _Ints
-    denominator: _Ints
-    flow: _Floats
 
 
 class _Links(NamedTuple):
@@ -228,18 +207,12 @@ def _fill_heaviest(town: _Town, tried: _Bools, have: _Ints, weighted: _Ints) -> 
             weighted[part] -= town.weight[home] * town.requirement[home]
 
 
-@numba.njit(cache=True, nogil=True)
-def _is_full(weight: _Ints, numerator: _Ints, denominator: _Ints) -> _Bools:
-    """Tell whose weight times the ratio is at least 1, without overflow."""
-    return numerator >= -(-denominator // weight)
-
-
 def _tried(town: _Town, links: _Links, ratios: tuple[_Ints, _Ints], guess: _Floats) -> FlowState:
     """Give everyone of a part the same ratio, as far as that goes."""
     numerator, denominator = ratios
     factor_f = np.where(town.open_f, denominator[town.block_f], 0)
     here = numerator[town.block_r], denominator[town.block_r]
-    full = _is_full(town.weight, *here)
+    full = is_full(town.weight, *here)
     weighted = np.where(full, town.requirement, town.requirement * town.weight)
     factor_r = np.where(town.open_r, np.where(full, here[1], here[0]), 0)
     largest = max(
@@ -331,11 +304,7 @@ def fair_flow(
         Units along each link.
     """
     block = blocks.of_residence
-    weight = np.ones_like(requirement) if weight is None else weight
-    here = np.append(blocks.numerator, 0)[block], np.append(blocks.denominator, 1)[block]
-    full = _is_full(weight, *here)
-    exact = requirement * np.where(full, 1, weight * here[0])
-    floor, rest = exact // np.where(full, 1, here[1]), exact % np.where(full, 1, here[1])
+    floor, rest = whole_units(requirement, blocks, weight=weight)
     links = _links(tails, heads, (blocks.of_facility[tails] == block[heads]) & (block[heads] >= 0))
     line, units_left = _line(rest, block), _units_left(capacity, floor, blocks)
     more = np.zeros_like(floor)

@@ -9,13 +9,14 @@ import pandas as pd
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
+from lifecircle.supply.blocks import whole_units
 from lifecircle.supply.certificates import Clusters, shortage_clusters
 from lifecircle.supply.fairness import fairness_breaches
 from lifecircle.supply.flow import check_amounts
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.tables import some
 
-__all__ = ["FairShare", "fair_share", "share_floor_area"]
+__all__ = ["FairShare", "fair_share", "share_floor_area", "share_range"]
 
 _Ints = npt.NDArray[np.int64]
 
@@ -131,6 +132,67 @@ def fair_share(
     >>> share.units.tolist(), share.clusters.requirement.tolist()
     ([25, 25], [80])
     """
+    town, order = _sorted_town(capacity, requirement, links)
+    weights = _weights(weight, requirement)
+    plain = fair_blocks(*town)
+    blocks = plain if weights is None else fair_blocks(*town, weight=weights)
+    units = fair_flow(*town, blocks, weight=weights)
+    breaches = fairness_breaches(*town, units, blocks, weight=weights)
+    assert not any(part.any() for part in breaches), "this is not the fair share"  # noqa: S101 - proven before it is handed out
+    flow = np.empty(len(links), dtype=np.int64)
+    flow[order] = units
+    clusters = shortage_clusters(*town, plain)
+    return FairShare(pd.Series(flow, index=links.index, name="allocated_units"), clusters)
+
+
+def share_range(
+    capacity: pd.Series,
+    requirement: pd.Series,
+    links: pd.DataFrame,
+    *,
+    weight: pd.Series | None = None,
+) -> pd.DataFrame:
+    """
+    Say what the exact fair share comes to in whole units, before any rounding is settled.
+
+    Parameters
+    ----------
+    capacity, requirement, links, weight
+        As for `fair_share`.
+
+    Returns
+    -------
+    units
+        On the sorted index of `requirement`: ``at_least`` and ``at_most``, the exact share
+        rounded down and up. `fair_share` gives one of the two.
+
+    Raises
+    ------
+    TableError
+        As `share_floor_area` does.
+
+    Notes
+    -----
+    What is exact is monotone and what is rounded is not: with more floor area in the town someone
+    may get a unit less, since the last units go round otherwise.
+
+    Examples
+    --------
+    >>> links = pd.DataFrame({"residence_id": ["R1", "R2"], "facility_id": ["A", "A"]})
+    >>> share_range(pd.Series({"A": 5}), pd.Series({"R1": 4, "R2": 4}), links).loc["R2"].tolist()
+    [2, 3]
+    """
+    town, _ = _sorted_town(capacity, requirement, links)
+    weights = _weights(weight, requirement)
+    floor, rest = whole_units(town[1], fair_blocks(*town, weight=weights), weight=weights)
+    ends = {"at_least": floor, "at_most": floor + (rest > 0)}
+    return pd.DataFrame(ends, index=requirement.sort_index().index)
+
+
+def _sorted_town(
+    capacity: pd.Series, requirement: pd.Series, links: pd.DataFrame
+) -> tuple[tuple[_Ints, _Ints, _Ints, _Ints], _Ints]:
+    """Bring amounts and links into the order of ids, and say where each link was."""
     capacity, requirement = capacity.sort_index(), requirement.sort_index()
     facility = capacity.index.get_indexer(pd.Index(links["facility_id"]))
     residence = requirement.index.get_indexer(pd.Index(links["residence_id"]))
@@ -149,21 +211,15 @@ def fair_share(
     tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
     held, owed = capacity.to_numpy(dtype=np.int64), requirement.to_numpy(dtype=np.int64)
     check_amounts(held, owed)
-    town = held, owed, tails, heads
-    weights = None if weight is None else _weights(weight.reindex(requirement.index), owed)
-    plain = fair_blocks(*town)
-    blocks = plain if weights is None else fair_blocks(*town, weight=weights)
-    units = fair_flow(*town, blocks, weight=weights)
-    breaches = fairness_breaches(*town, units, blocks, weight=weights)
-    assert not any(part.any() for part in breaches), "this is not the fair share"  # noqa: S101 - proven before it is handed out
-    flow = np.empty(len(links), dtype=np.int64)
-    flow[order] = units
-    clusters = shortage_clusters(*town, plain)
-    return FairShare(pd.Series(flow, index=links.index, name="allocated_units"), clusters)
+    return (held, owed, tails, heads), order
 
 
-def _weights(weight: pd.Series, owed: _Ints) -> _Ints | None:
+def _weights(weight: pd.Series | None, requirement: pd.Series) -> _Ints | None:
     """Take out what all weights have in common; none if they are then all the same."""
+    if weight is None:
+        return None
+    owed = requirement.sort_index().to_numpy(dtype=np.int64)
+    weight = weight.reindex(requirement.sort_index().index)
     if not (weight >= 1).all():
         raise TableError("sharing", ["every weight must be a whole number from 1."])
     whole = weight.to_numpy(dtype=np.int64)

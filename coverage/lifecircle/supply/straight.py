@@ -64,6 +64,7 @@ def with_straight(
     facilities: gpd.GeoDataFrame,
     *,
     kinds: Collection[str],
+    highest_floor: float | None = None,
     radius_m: float | None,
 ) -> gpd.GeoDataFrame:
     """
@@ -77,6 +78,8 @@ def with_straight(
         All facilities, also those beyond the area and beyond any street.
     kinds
         The kinds whose floor area counts.
+    highest_floor
+        The highest storey that counts; None for every one above ground.
     radius_m
         The radius that is declared; None: none.
 
@@ -86,7 +89,7 @@ def with_straight(
         With ``straight_m`` (NaN without any such facility; to whole millimetres, measured as
         `straight_links` does), and ``within_radius`` (None without a radius).
     """
-    counted = counted_area(facilities, kinds=kinds)
+    counted = counted_area(facilities, kinds=kinds, highest_floor=highest_floor)
     counts = counted["counted_units"].ne(0).fillna(value=True)  # an unknown area may be one
     counts |= counted["reason"].eq("site_counted_once")
     goals = facilities[counts].geometry.to_numpy()

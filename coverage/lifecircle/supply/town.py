@@ -12,10 +12,10 @@ from scipy.sparse.csgraph import connected_components
 from lifecircle.errors import TableError
 from lifecircle.supply.certificates import Clusters
 from lifecircle.supply.priority import whole_weights
-from lifecircle.supply.sharing import fair_share
+from lifecircle.supply.sharing import fair_share, share_range
 from lifecircle.tables import some
 
-__all__ = ["Given", "Town", "build_town", "components", "give_out", "walkable_sites"]
+__all__ = ["Given", "Town", "build_town", "components", "give_out", "units_range", "walkable_sites"]
 
 _Ints = npt.NDArray[np.int64]
 _Bools = npt.NDArray[np.bool_]
@@ -190,8 +190,60 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> Given:
     1   held          1   3000
     2   open          0   1000
     """
+    ways, capacity, ends = _to_share(town, owed, unlimited=unlimited)
+    share = fair_share(capacity, pd.Series(owed), ends, weight=pd.Series(town.weight))
+    return Given(ways.assign(units=share.units), share.clusters)
+
+
+def units_range(
+    town: Town,
+    owed: _Ints,
+    *,
+    unlimited: bool,
+    shut: _Bools | None = None,
+) -> pd.DataFrame:
+    """
+    Say what each residence has of the exact fair share, rounded down and up.
+
+    Parameters
+    ----------
+    town, owed, unlimited
+        As for `give_out`.
+    shut
+        Sites that give nothing but what is held of them, in the order of ``town.sites``. One of
+        unlimited area gives all the same.
+
+    Returns
+    -------
+    units
+        In the order of ``town.residences``: ``at_least`` and ``at_most``.
+
+    Examples
+    --------
+    >>> terms = pd.DataFrame(
+    ...     {"requirement_units": [3000, 3000], "own_units": [1000, 0]}, index=["R1", "R2"]
+    ... )
+    >>> counted = pd.DataFrame(
+    ...     {"counted_units": [4000, 0], "site": "A", "serves_id": ["R2", None]}, index=["A", "B"]
+    ... )
+    >>> links = pd.DataFrame({"residence_id": ["R1"], "facility_id": ["B"]})
+    >>> town = build_town(terms, counted, links)
+    >>> units_range(town, town.owed, unlimited=False, shut=np.array([True]))["at_most"].tolist()
+    [1000, 3000]
+    """
+    _, capacity, ends = _to_share(town, owed, unlimited=unlimited, shut=shut)
+    return share_range(capacity, pd.Series(owed), ends, weight=pd.Series(town.weight))
+
+
+def _to_share(
+    town: Town, owed: _Ints, *, unlimited: bool, shut: _Bools | None = None
+) -> tuple[pd.DataFrame, pd.Series, pd.DataFrame]:
+    """Set out who can give what to whom: the ways, what each giver has, and the ways' ends."""
     area = np.where(town.area_unknown, _drawn_at_most(town, owed) * unlimited, town.area)
     held = _held(town, owed, area)
+    to_all = area - held
+    if shut is not None:
+        to_all[shut & ~(town.area_unknown & unlimited)] = 0
     with_held, with_built = np.flatnonzero(held), np.flatnonzero(town.built)
     links = town.links
     ways: pd.DataFrame = pd.concat(
@@ -203,13 +255,11 @@ def give_out(town: Town, owed: _Ints, *, unlimited: bool) -> Given:
         ignore_index=True,
     )
     # The order of the nodes: what only one residence can have is given first, and so never idles.
-    capacity = np.concatenate([np.minimum(town.built, owed), held, area - held])
+    capacity = np.concatenate([np.minimum(town.built, owed), held, to_all])
     first = {"built": 0, "held": len(owed), "open": len(owed) + len(area)}
     nodes = ways["giver"] + ways["part"].map(first).astype(np.int64)
     ends = pd.DataFrame({"residence_id": ways["residence"], "facility_id": nodes})
-    weight = pd.Series(town.weight)
-    share = fair_share(pd.Series(capacity), pd.Series(owed), ends, weight=weight)
-    return Given(ways.assign(units=share.units), share.clusters)
+    return ways, pd.Series(capacity), ends
 
 
 def walkable_sites(town: Town) -> pd.DataFrame:

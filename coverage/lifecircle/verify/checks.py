@@ -1,28 +1,38 @@
 """All checks of a result folder, one after the other."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVarTuple
 
 from lifecircle.errors import TableError
 from lifecircle.verify.copies import (
     geopackage_problems,
     list_problems,
-    map_problems,
     workbook_problems,
 )
+from lifecircle.verify.documents import indicator_problems
+from lifecircle.verify.doubts import data_problems, robustness_problems
+from lifecircle.verify.drawn import map_problems
+from lifecircle.verify.ledgers import own_problems, plain_problems
+from lifecircle.verify.literature import reference_problems
+from lifecircle.verify.lying import lying_problems
 from lifecircle.verify.numbers import (
     cluster_problems,
-    gap_problems,
     link_problems,
     requirement_problems,
-    total_problems,
     verdict_problems,
-    zone_problems,
 )
+from lifecircle.verify.places import counted_problems, residence_problems
 from lifecircle.verify.public_edition import public_sum_problems
 from lifecircle.verify.published import file_problems, read_result
 from lifecircle.verify.sharing import fairness_problems, flow_problems
+from lifecircle.verify.spread import equity_problems
+from lifecircle.verify.sums import (
+    band_problems,
+    gap_problems,
+    total_problems,
+    zone_problems,
+)
 from lifecircle.verify.walks import input_problems, read_again, walk_problems
 
 if TYPE_CHECKING:
@@ -30,15 +40,29 @@ if TYPE_CHECKING:
 
 __all__ = ["Check", "verify_result"]
 
+_Given = TypeVarTuple("_Given")
+_Found = tuple[int, list[str]]
+
 _OF_RESULT: Final = {
     "files": file_problems,
     "links": link_problems,
     "requirement": requirement_problems,
     "verdicts": verdict_problems,
+    "counted": counted_problems,
+    "places": residence_problems,
     "totals": total_problems,
     "zones": zone_problems,
     "gaps": gap_problems,
+    "bands": band_problems,
     "clusters": cluster_problems,
+    "lying": lying_problems,
+    "own": own_problems,
+    "plain": plain_problems,
+    "indicators": indicator_problems,
+    "equity": equity_problems,
+    "reference": reference_problems,
+    "robustness": robustness_problems,
+    "reconciliation": data_problems,
     "lists": list_problems,
     "geopackage": geopackage_problems,
     "workbook": workbook_problems,
@@ -87,13 +111,18 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
     Returns
     -------
     checks
-        ``files`` (hashes), ``links`` (limit, minutes), ``requirement``, ``verdicts``, ``flow``
-        (each square metre once), ``fairness`` (the certificate: no sharing gives more, none is
-        fairer), ``totals``, ``zones``, ``gaps``, ``clusters``; and ``lists``, ``geopackage``,
-        ``workbook``, ``map``: the same numbers in every file. With a study also ``inputs`` (they
-        are those of the result) and ``walks``. Of a public edition only ``files``,
-        ``public_sums`` (the zones of a level add up to the totals, where none is withheld) and
-        the copies.
+        ``files`` (hashes). Computed again from the rows of residences, facilities and walks:
+        ``links`` (limit, minutes), ``requirement``, ``verdicts``, ``own`` and ``plain`` (what was
+        built; the plain reading), ``counted`` and ``places`` (what counts of each facility; what
+        each residence reaches, what is nearest and what it lacks), ``lying`` (zones and straight
+        lines, from the shapes), ``flow`` (each square metre once), ``fairness`` (the certificate:
+        no sharing gives more, none is fairer), ``totals``, ``zones``, ``gaps``, ``bands``,
+        ``clusters``, ``indicators``, ``equity``, ``reference``, ``robustness`` (as far as it
+        follows from its own runs) and ``reconciliation``. ``lists``, ``geopackage``, ``workbook``
+        and ``map``: every cell and shape of the copies is that of the tables. With a study also
+        ``inputs`` (they are those of the result) and ``walks``. Of a public edition only
+        ``files``, ``public_sums`` (the zones of a level add up to the totals, where none is
+        withheld) and the copies.
 
     Raises
     ------
@@ -108,16 +137,24 @@ def verify_result(folder: Path, *, study: "Study | None" = None) -> list[Check]:
         if study is not None:
             problem = "a public edition has no walks to walk again; name the internal edition."
             raise TableError(str(folder), [problem])
-        return _checked({name: check(published) for name, check in _OF_PUBLIC.items()})
+        return _checked({name: _held(check, published) for name, check in _OF_PUBLIC.items()})
     tables = published.tables
     rows = (tables["residences"], tables["facilities"], tables["links"])
-    found = {name: check(published) for name, check in _OF_RESULT.items()}
-    found |= {name: check(*rows) for name, check in _OF_SHARING.items()}
+    found = {name: _held(check, published) for name, check in _OF_RESULT.items()}
+    found |= {name: _held(check, *rows) for name, check in _OF_SHARING.items()}
     if study is not None:
         inputs = read_again(study)
         found["inputs"] = input_problems(published, study, inputs)
         found["walks"] = walk_problems(published, study, inputs)
     return _checked(found)
+
+
+def _held(check: Callable[[*_Given], _Found], *given: *_Given) -> _Found:
+    """Look; rows that do not belong together, or cells of another type, are a breach too."""
+    try:
+        return check(*given)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as fault:
+        return 0, [f"the tables do not belong together: {type(fault).__name__}: {fault}."]
 
 
 def _checked(found: Mapping[str, tuple[int, list[str]]]) -> list[Check]:

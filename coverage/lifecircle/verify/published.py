@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 
 from lifecircle.errors import TableError
 
-__all__ = ["Published", "Row", "file_problems", "read_result", "text", "units"]
+__all__ = ["Published", "Row", "file_problems", "known", "read_result", "text", "units"]
 
 Row = dict[str, Any]
 _CENT: Final = Decimal("0.01")
@@ -152,6 +152,28 @@ def units(value_m2: object) -> int | None:
     return int(Decimal(repr(value_m2)).quantize(_CENT, ROUND_HALF_UP) * 100)
 
 
+def known(value: object) -> Any:  # noqa: ANN401 - a cell
+    """
+    Return a cell, or None where it is empty or no number.
+
+    Parameters
+    ----------
+    value
+        A cell.
+
+    Returns
+    -------
+    value
+        None for None, an empty text and NaN.
+
+    Examples
+    --------
+    >>> known(1.5), known(float("nan")), known("")
+    (1.5, None, None)
+    """
+    return None if value is None or value == "" or value != value else value  # noqa: PLR0124 - NaN
+
+
 def text(value: object) -> str | None:
     """
     Return a cell's text.
@@ -177,7 +199,10 @@ def _rows(path: Path) -> list[Row]:
     index = known.get("index_columns", [])
     stored = [name for name in index if isinstance(name, str)]
     # Consecutive numbers are not stored; the list has them all the same if they have a name.
-    counted = [one["name"] for one in index if isinstance(one, dict) and one["name"]]
+    counted = [one for one in index if isinstance(one, dict) and one["name"]]
     others = [name for name in table.column_names if name not in {*binary, *stored}]
     rows: list[Row] = table.select([*stored, *others]).to_pylist()
-    return [dict.fromkeys(counted) | row for row in rows]
+    return [
+        {one["name"]: one["start"] + at * one["step"] for one in counted} | row
+        for at, row in enumerate(rows)
+    ]

@@ -8,12 +8,16 @@ from fractions import Fraction
 from math import floor
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import numpy as np
+import pandas as pd
+
 from lifecircle.assessment.dating import inputs_then
 from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.read.study_inputs import StudyInputs, input_files
 from lifecircle.read.study_standard import documents_and_inputs
-from lifecircle.tables import checked
-from lifecircle.verify.published import Published, units
+from lifecircle.tables import TableName, checked, columns_of
+from lifecircle.verify.cells import other
+from lifecircle.verify.published import Published, known
 from lifecircle.write.bundle import file_hash
 
 if TYPE_CHECKING:
@@ -29,7 +33,12 @@ Cost = tuple[int, int]  # level millimetres, and millimetres on the ground
 
 # On private ways that the walk began on; on public ones; on private ways that it will end on.
 _LEAVING, _PUBLIC, _ARRIVING = range(3)
-_AMOUNTS: Final = {"residences": "households", "facilities": "floor_area_m2"}
+_KEYS: Final[Mapping[TableName, str]] = {
+    "residences": "residence_id",
+    "facilities": "facility_id",
+    "zones": "zone_id",
+}
+_SHAPES: Final = frozenset({"gates", "entrances"})
 
 
 class _Spot(NamedTuple):
@@ -77,19 +86,36 @@ def input_problems(published: Published, study: "Study", inputs: StudyInputs) ->
         Files and rows looked at, and one sentence a breach.
     """
     hashes = published.manifest["inputs"]
+    then = inputs_then(inputs, study).inputs
     problems, count = [], 0
     for name, path in input_files(study).items():
         count += 1
         if name not in hashes or hashes[name]["sha256"] != file_hash(path):
             problems.append(f"{path.name} is not the file that the result was made from.")
-    for table, column in _AMOUNTS.items():
-        listed = {str(key): units(value) for key, value in getattr(inputs, table)[column].items()}
+    for table, key in _KEYS.items():
+        read = None if getattr(then, table) is None else checked(getattr(then, table), table)
+        columns = [] if read is None else [*columns_of(table).keys() & {*read.columns} - _SHAPES]
         for row in published.tables[table]:
-            key = row[f"{table[:-1].replace('facilitie', 'facility')}_id"]
+            if read is None or row[key].startswith("outside_zones:"):
+                continue
             count += 1
-            if listed.get(key) != units(row[column]):
-                problems.append(f"{key}: the input has another {column}.")
+            listed = read.loc[row[key]] if row[key] in read.index else None
+            problems += [
+                f"{row[key]}: the input has another {column}."
+                for column in columns
+                if listed is None or _changed(_cell(listed[column]), row[column], column)
+            ]
     return count, problems
+
+
+def _changed(read: object, told: object, column: str) -> bool:
+    """Compare a cell; where the input has no priority, the study gives one."""
+    return other(read, told) and not (column == "priority" and known(read) is None)
+
+
+def _cell(value: object) -> object:
+    """Return a plain cell in place of pandas' own."""
+    return None if value is pd.NA else value.item() if isinstance(value, np.generic) else value
 
 
 def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> Found:

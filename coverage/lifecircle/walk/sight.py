@@ -184,19 +184,19 @@ def spread_in_sight(
     cell_m
         Metres from one middle to the next.
     reach_m
-        How far from its cell a street point is left.
+        How far a street point is left.
     pieces, cell
         The barriers, as `BarrierGrid` has them.
     """
     rows, columns = surface.shape
-    width = int(np.floor(reach_m / cell_m))
+    width = int(np.floor(reach_m / cell_m)) + 1
     for at in range(len(points)):
         x, y = points[at, 0] - corner[0], points[at, 1] - corner[1]
         row, column = int(np.rint(y / cell_m)), int(np.rint(x / cell_m))
-        near = _pieces_near(x, y, row, column, width + 2, columns, rows, pieces, cell)
+        near = _pieces_near(x, y, row, column, width + 1, columns, rows, pieces, cell)
         for to_row in range(max(0, row - width), min(rows, row + width + 1)):
             for to_column in range(max(0, column - width), min(columns, column + width + 1)):
-                away = np.hypot(to_row - row, to_column - column) * cell_m
+                away = np.hypot(to_row * cell_m - y, to_column * cell_m - x)
                 total = points[at, 2] + away * 1000
                 if away > reach_m or total >= surface[to_row, to_column]:
                     continue

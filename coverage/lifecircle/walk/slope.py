@@ -85,7 +85,7 @@ def smoothed_heights(
     xy: Floats, heights: Callable[[Floats], Floats], *, smoothing_m: float
 ) -> Floats:
     """
-    Take the mean height of a circle round each point.
+    Take the mean height of a circle round each point, as far as no cliff parts it.
 
     Parameters
     ----------
@@ -104,8 +104,9 @@ def smoothed_heights(
     Notes
     -----
     The mean of the point and of eighteen points round it, six on half of the radius and twelve on
-    it. Two opposite points count together or, where one of them is unknown, not at all: so a plane
-    keeps its slope, up to the rim of the raster and round its holes.
+    it. Two opposite points count together or, where one of them is unknown or the way to it would
+    be steeper than `STEEPEST`, not at all. So a plane keeps its slope, up to the rim of the raster
+    and round its holes; and a sea, a hole or a gorge does not pull down the street beside it.
 
     Examples
     --------
@@ -113,14 +114,16 @@ def smoothed_heights(
     >>> flat.round(6)
     array([5.])
     """
-    total = heights(xy)
-    count = np.ones(len(xy))
+    own = heights(xy)
+    total, count = own.copy(), np.ones(len(xy))
     if smoothing_m:
         for away in _half_circle(smoothing_m / 2):
-            pair = heights(xy + away) + heights(xy - away)
-            known = ~np.isnan(pair)
-            total = total + np.where(known, pair, 0.0)
-            count += 2 * known
+            one, other = heights(xy + away), heights(xy - away)
+            most = STEEPEST * np.hypot(*away)
+            # What is unknown compares as False.
+            near = (np.abs(one - own) <= most) & (np.abs(other - own) <= most)
+            total += np.where(near, one + other, 0.0)
+            count += 2 * near
     return np.asarray(total / count)
 
 

@@ -95,14 +95,14 @@ def walk_surface(
     barriers = barrier_grid(ground, corner, shape, cell_m=CELL_M, reach_m=reach_m)
     guarded = np.zeros((1, 1), dtype=np.bool_) if barriers is None else barriers.guarded
     edges = edges[ground.stepped_off[edges]]
-    points = np.empty((0 if barriers is None else _most_points(network, edges), 3))
-    street = np.full(shape, FAR_MM)
+    most = 0 if barriers is None else _most_points(network, edges) + 2 * len(sources.edge)
+    points = np.empty((most, 3))
     vertices = _vertices(network)
-    count = _stamp_edges(
-        street, corner, CELL_M, edges, graph, vertices, distance, sources, bits, guarded, points
-    )
     walk_mm = np.full(shape, FAR_MM)
-    _spread(street, walk_mm, CELL_M, reach_m)
+    count = _walk_off_edges(
+        walk_mm, corner, CELL_M, reach_m, edges, graph, vertices, distance, sources, bits, guarded,
+        points,
+    )  # fmt: skip
     if barriers is None:
         return WalkSurface(corner, walk_mm, None)
     spread_in_sight(
@@ -255,10 +255,11 @@ def _state_limit(is_private: bool) -> int:  # noqa: FBT001 - compiled, positiona
 
 
 @njit(cache=True, nogil=True)
-def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
-    street: Floats,
+def _walk_off_edges(  # noqa: C901, PLR0912, PLR0913, PLR0917 - one compiled loop
+    surface: Floats,
     corner: Floats,
     cell_m: float,
+    reach_m: float,
     edges: Integers,
     graph: Graph,
     vertices: tuple[Integers, Floats, Integers, Integers, Integers],
@@ -269,7 +270,9 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
     points: Floats,
 ) -> int:
     """
-    Write the walk from points along the edges, half a cell apart, into the grid cells.
+    Walk on from points along the edges, straight to the middles of the cells around.
+
+    The points are half a cell apart, with one where each place meets the street.
 
     Where barriers are near, each point is listed instead; returns how many.
     """
@@ -290,8 +293,13 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
             span_x = xy[vertex + 1, 0] - xy[vertex, 0]
             span_y = xy[vertex + 1, 1] - xy[vertex, 1]
             steps = int(np.ceil(np.hypot(span_x, span_y) / (cell_m / 2))) + 1
-            for step in range(steps + 1):
+            for step in range(steps + 1 + last - first):
                 part = step / steps
+                if step > steps:  # where the places themselves stand
+                    from_vertex = sources.offset_mm[first + step - steps - 1] - mm[vertex]
+                    part = from_vertex / max(mm[vertex + 1] - mm[vertex], 1)
+                if not 0 <= part <= 1:
+                    continue
                 along = mm[vertex] + part * (mm[vertex + 1] - mm[vertex])
                 going = ahead[vertex] + part * (ahead[vertex + 1] - ahead[vertex])
                 coming = back[vertex] + part * (back[vertex + 1] - back[vertex])
@@ -303,35 +311,32 @@ def _stamp_edges(  # noqa: C901, PLR0913, PLR0917 - one compiled loop
                         walked = min(walked, (sources.ahead[at] >> bits) - going + beyond)
                     if gap >= 0 and graph.backward[edge]:
                         walked = min(walked, coming - (sources.back[at] >> bits) + beyond)
-                column = int(np.rint((xy[vertex, 0] + part * span_x - corner[0]) / cell_m))
-                row = int(np.rint((xy[vertex, 1] + part * span_y - corner[1]) / cell_m))
-                if is_guarded and guarded[row, column]:
-                    if walked < FAR_MM:
-                        points[count, 0] = xy[vertex, 0] + part * span_x
-                        points[count, 1] = xy[vertex, 1] + part * span_y
-                        points[count, 2] = walked
-                        count += 1
+                x = xy[vertex, 0] + part * span_x - corner[0]
+                y = xy[vertex, 1] + part * span_y - corner[1]
+                if walked >= FAR_MM:
                     continue
-                street[row, column] = min(street[row, column], walked)
+                if is_guarded and guarded[int(np.rint(y / cell_m)), int(np.rint(x / cell_m))]:
+                    points[count, 0], points[count, 1] = x + corner[0], y + corner[1]
+                    points[count, 2] = walked
+                    count += 1
+                else:
+                    _walk_off(surface, x, y, walked, cell_m, reach_m)
     return count
 
 
 @njit(cache=True, nogil=True)
-def _spread(street: Floats, surface: Floats, cell_m: float, reach_m: float) -> None:
-    """Walk on from each street cell up to the margin."""
-    rows, columns = street.shape
-    width = int(np.floor(reach_m / cell_m))
-    for row in range(rows):
-        for column in range(columns):
-            here = street[row, column]
-            if here >= FAR_MM:
+def _walk_off(
+    surface: Floats, x: float, y: float, walked: float, cell_m: float, reach_m: float
+) -> None:
+    """Walk from one point to the middles of the cells around it."""
+    rows, columns = surface.shape
+    width = int(np.floor(reach_m / cell_m)) + 1
+    row, column = int(np.rint(y / cell_m)), int(np.rint(x / cell_m))
+    for to_row in range(max(0, row - width), min(rows, row + width + 1)):
+        for to_column in range(max(0, column - width), min(columns, column + width + 1)):
+            if walked >= surface[to_row, to_column]:
                 continue
-            for down in range(-width, width + 1):
-                for right in range(-width, width + 1):
-                    at_row, at_column = row + down, column + right
-                    if not (0 <= at_row < rows and 0 <= at_column < columns):
-                        continue
-                    away = np.hypot(down, right) * cell_m
-                    if away <= reach_m:
-                        total = here + away * 1000
-                        surface[at_row, at_column] = min(surface[at_row, at_column], total)
+            away = np.hypot(to_row * cell_m - y, to_column * cell_m - x)
+            if away <= reach_m:
+                total = walked + away * 1000
+                surface[to_row, to_column] = min(surface[to_row, to_column], total)

@@ -125,7 +125,8 @@ def comparison_doubts(
     Returns
     -------
     doubts
-        What differs (``title``, ``standard``, ``ledger``, ``walk``, ``made``): before and after.
+        What differs (``title``, ``standard``, ``ledger``, ``as_of``, ``walk``, ``area``,
+        ``priority``, ``made``): before and after.
 
     Examples
     --------
@@ -133,7 +134,7 @@ def comparison_doubts(
     >>> comparison_doubts(old, {"settings": {"title": "东区", "standard": "weihai-2022"}})
     {'standard': ('walk-20', 'weihai-2022')}
     """
-    was, now = (_gone_by(manifest["settings"]) for manifest in (before, after))
+    was, now = (_gone_by(manifest) for manifest in (before, after))
     return {name: (was[name], now[name]) for name in was if was[name] != now[name]}
 
 
@@ -151,14 +152,19 @@ def was_made(manifest: Mapping[str, object]) -> bool:
     made
         As its study said.
     """
-    return _gone_by(manifest["settings"])["made"] == "True"
+    return _gone_by(manifest)["made"] == "True"
 
 
-def _gone_by(settings: object) -> dict[str, str]:
+def _gone_by(manifest: Mapping[str, object]) -> dict[str, str]:
+    settings, inputs = manifest["settings"], manifest.get("inputs")
     assert isinstance(settings, dict)  # noqa: S101 - `read_result_manifest` has looked
     told = {name: settings.get(name) for name in ("title", "standard", "ledger", "as_of", "made")}
     walk = settings.get("walk") or {}
     told["walk"] = ", ".join(f"{name} = {walk[name]}" for name in _WALK if name in walk)
+    area = inputs.get("area") if isinstance(inputs, dict) else None
+    told["area"] = "-" if area is None else f"{area['file']} ({area['sha256'][:8]})"
+    given = {name: value for name, value in (settings.get("priority") or {}).items() if value}
+    told["priority"] = ", ".join(f"{name} = {value}" for name, value in given.items()) or "-"
     return {name: str(value) for name, value in told.items()}
 
 

@@ -198,6 +198,7 @@ def with_local_rate(standard: Standard, m2_per_100_households: float | None) -> 
             status="new",
             ledger="own",
             kinds=standard.floor_area_kinds,
+            highest_floor=standard.highest_floor,
         ),
         limit=Decimal(repr(rate)),
         unit="m² per 100 households",

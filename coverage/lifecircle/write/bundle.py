@@ -14,7 +14,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lifecircle.errors import OutputError
@@ -23,6 +23,7 @@ from lifecircle.tables import some
 __all__ = [
     "MANIFEST",
     "check_target",
+    "discard",
     "file_hash",
     "result_folder",
     "what_to_do",
@@ -118,6 +119,19 @@ def result_folder(target: Path) -> Iterator[Path]:
         raise OutputError(str(target), [what_to_do(error)]) from error
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def discard(path: Path) -> None:
+    """
+    Delete what a failed writer may have left beside its file.
+
+    Parameters
+    ----------
+    path
+        A file that need not be there, nor the folder that it would be in.
+    """
+    with suppress(FileNotFoundError, NotADirectoryError):
+        path.unlink()
 
 
 def file_hash(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from lifecircle.labels import Language, label
+from lifecircle.labels import Language, filled, label
 
 __all__ = ["cluster_sentences", "with_sentences"]
 
@@ -25,7 +25,8 @@ def cluster_sentences(clusters: pd.DataFrame, language: Language) -> pd.Series:
     """
     sentence, doubt = (label("clusters", key, language) for key in ("sentence", "unproven"))
     texts = [
-        sentence.format(
+        filled(
+            sentence,
             residences=f"{row['residences']:,}",
             **{
                 name: f"{row[f'{name}_m2']:,.2f}"

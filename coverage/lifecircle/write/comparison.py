@@ -10,13 +10,14 @@ from rich.markup import escape
 from rich.table import Table
 
 from lifecircle.labels import Language, label, words
-from lifecircle.whatif.comparison import CHANGES, Comparison
-from lifecircle.write.comparison_map import draw_comparison
+from lifecircle.study import PlanSettings
+from lifecircle.whatif.comparison import CHANGES, Comparison, was_made
+from lifecircle.write.comparison_map import ComparisonHeading, draw_comparison
 from lifecircle.write.geodata import new_folder, write_layer
 from lifecircle.write.labelled import labelled_table, readable_numbers, spreadsheet_safe
 from lifecircle.write.plan_map import write_sheet
 
-__all__ = ["comparison_tables", "comparison_warnings", "write_comparison"]
+__all__ = ["comparison_heading", "comparison_tables", "comparison_warnings", "write_comparison"]
 
 _MOST_TOLD: Final = 8
 _TIMES: Final = ("before", "after", "change")
@@ -86,14 +87,47 @@ def comparison_warnings(
     return said
 
 
+def comparison_heading(
+    before: Mapping[str, object], after: Mapping[str, object], *, title: str
+) -> ComparisonHeading:
+    """
+    Gather what the map of changes says of itself.
+
+    Parameters
+    ----------
+    before, after
+        The manifests of the two results.
+    title
+        What is compared.
+
+    Returns
+    -------
+    heading
+        The later study's `[plan]`, and everybody whose data either result rests on.
+    """
+    settings = [manifest["settings"] for manifest in (after, before)]
+    told = [each if isinstance(each, dict) else {} for each in settings]
+    plans = [PlanSettings.model_validate(each.get("plan") or {}) for each in told]
+    sources = [
+        name
+        for plan, each in zip(plans, told, strict=True)
+        for name in (*plan.sources, *(each.get("attribution") or ()))
+    ]
+    return ComparisonHeading(
+        title=title,
+        made=was_made(before) or was_made(after),
+        plan=plans[0],
+        sources=tuple(dict.fromkeys(sources)),
+    )
+
+
 def write_comparison(
     comparison: Comparison,
     before: Tables,
     after: Tables,
     folder: Path,
     *,
-    title: str,
-    notice: str,
+    heading: ComparisonHeading,
     language: Language,
 ) -> None:
     """
@@ -109,8 +143,8 @@ def write_comparison(
         Where to; not there yet, or empty. It will hold ``residences_changes.csv``,
         ``zones_changes.csv`` and ``indicators_changes.csv``, ``changes.gpkg`` (the residences, with
         their change), and the map ``changes.png`` and ``changes.pdf``.
-    title, notice
-        Over the map: what is compared, and who it is for.
+    heading
+        What the map says of itself; from `comparison_heading`.
     language
         Of headers and words.
 
@@ -120,7 +154,7 @@ def write_comparison(
         If the folder is in use or cannot be written, or no font has the map's characters.
     """
     placed = _placed(comparison.residences, before["residences"], after["residences"])
-    figure = draw_comparison(placed, after["zones"], title=title, notice=notice, language=language)
+    figure = draw_comparison(placed, after["zones"], heading=heading, language=language)
     with new_folder(folder) as whole:
         for name in ("residences", "zones", "indicators"):
             listed = _people(getattr(comparison, name), name, language)

@@ -1,6 +1,6 @@
 """The map of what changed: residences by how they fare in the later of two results."""
 
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 import geopandas as gpd
@@ -8,17 +8,26 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from lifecircle.labels import Language, label
+from lifecircle.study import PlanSettings
 from lifecircle.whatif.comparison import CHANGES
 from lifecircle.write.palette import CHANGE_COLORS
-from lifecircle.write.plan_map.furniture import draw_frame, draw_north_and_scale, draw_title
+from lifecircle.write.plan_map.common_parts import name_finest_zones
+from lifecircle.write.plan_map.furniture import (
+    draw_block,
+    draw_frame,
+    draw_north_and_scale,
+    draw_title,
+)
 from lifecircle.write.plan_map.legend import Entry, Section, Symbol, draw_legend
+from lifecircle.write.plan_map.lettering import Pen
+from lifecircle.write.plan_map.names import write_names
 from lifecircle.write.plan_map.panel import Panel, fitting_denominator, new_panel
 from lifecircle.write.plan_map.paper import Layout, Page, page_layout
 from lifecircle.write.plan_map.scene import points_of
 from lifecircle.write.plan_map.shapes import AreaStyle, shapes_of
-from lifecircle.write.plan_map.sheet import new_sheet
+from lifecircle.write.plan_map.sheet import new_sheet, title_cells
 
-__all__ = ["draw_comparison"]
+__all__ = ["ComparisonHeading", "draw_comparison"]
 
 # Patterns tell them apart in grey.
 _HATCHES: Final = {"better": "", "worse": "////", "unlike": "....", "added": "++", "gone": "xx"}
@@ -29,12 +38,34 @@ _POINT_SIZE: Final = 6.0
 _BORDER: Final = AreaStyle(line="#55526b", width=0.7, dashes="dashed")
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ComparisonHeading:
+    """
+    What a map of changes says of itself.
+
+    Attributes
+    ----------
+    title
+        What is compared.
+    made
+        Whether data of either result are made up.
+    plan
+        Who made the later result.
+    sources
+        Whose the data of both are.
+    """
+
+    title: str
+    made: bool = False
+    plan: PlanSettings = field(default_factory=PlanSettings)
+    sources: tuple[str, ...] = ()
+
+
 def draw_comparison(
     residences: gpd.GeoDataFrame,
     zones: pd.DataFrame,
     *,
-    title: str,
-    notice: str,
+    heading: ComparisonHeading,
     language: Language,
 ) -> Figure:
     """
@@ -46,8 +77,8 @@ def draw_comparison(
         As `whatif.comparison.Comparison` has them, with outlines or points in metres.
     zones
         Of the later result; their outlines are drawn.
-    title, notice
-        Over the map: what is compared, and who it is for.
+    heading
+        What the sheet says of itself.
     language
         Of the other words.
 
@@ -64,7 +95,9 @@ def draw_comparison(
     page = Page()
     words = [label("change", change, language) for change in CHANGES]
     subject = label("comparison", "subject", language)
-    pen = new_sheet(page, language, [title, subject, notice, *words])
+    names = [str(name) for name in zones["name"].dropna()] if "name" in zones else []
+    own = [heading.title, heading.plan.organisation, *heading.sources]
+    pen = new_sheet(page, language, [*own, subject, *words, *names])
     layout = _without_location(page_layout(page))
     left, low, right, high = residences.total_bounds
     panel = new_panel(
@@ -75,12 +108,27 @@ def draw_comparison(
     )
     if isinstance(zones, gpd.GeoDataFrame):
         panel.areas(shapes_of(zones.geometry), _BORDER, order=2)
+        name_finest_zones(panel, zones[zones.geometry.notna()])
     draw_legend(pen, layout.legend, [_draw_changes(panel, residences)], columns=layout.columns)
+    write_names(panel)
     if residences.crs is not None:
         draw_north_and_scale(pen, layout.furniture, panel, crs=residences.crs, paper=page.paper)
-    draw_title(pen, layout.title, title=title, subject=subject, notice=notice)
+    _sign(pen, layout, heading, subject=subject)
     draw_frame(pen, layout)
     return pen.figure
+
+
+def _sign(pen: Pen, layout: Layout, heading: ComparisonHeading, *, subject: str) -> None:
+    """Say what it shows, who it is for, who made it and from whose data."""
+    notice = label("map", "made", pen.language) if heading.made else ""
+    edition = label("edition", "internal", pen.language)
+    draw_title(
+        pen, layout.title, title=heading.title, subject=subject, notice=notice, edition=edition
+    )
+    cells = title_cells(
+        heading.plan, pen, subject=subject, sources=heading.sources, figure_number=""
+    )
+    draw_block(pen, layout.block, cells, rows=1)
 
 
 def _draw_changes(panel: Panel, residences: gpd.GeoDataFrame) -> Section:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from lifecircle.errors import OutputError
-from lifecircle.write.bundle import what_to_do
+from lifecircle.write.bundle import discard, what_to_do
 from lifecircle.write.labelled import spreadsheet_safe
 
 __all__ = ["check_geocoded_list", "write_geocoded_list"]
@@ -59,4 +59,4 @@ def write_geocoded_list(answers: pd.DataFrame, path: Path) -> None:
     except OSError as fault:
         raise OutputError(str(path), [what_to_do(fault)]) from fault
     finally:
-        beside.unlink(missing_ok=True)
+        discard(beside)

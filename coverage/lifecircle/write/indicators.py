@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from rich.table import Table
 
-from lifecircle.labels import Language, label, words
+from lifecircle.labels import Language, filled, label, words
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -17,6 +17,7 @@ __all__ = [
     "indicator_tables",
     "lacking_text",
     "limit_text",
+    "unreported",
     "value_text",
 ]
 
@@ -65,8 +66,14 @@ def distance_text(row: pd.Series, language: Language) -> str:
     distance = float(str(row["distance"]))
     if pd.isna(distance) or distance <= 0 or row["distance_in"] is None:
         return ""
-    unit = label("standard.counted", str(row["distance_in"]), language)
-    text = label("indicators", "count_of", language).format(count=_number(distance), unit=unit)
+    count = _number(distance)
+    counted = words("standard.counted")[str(row["distance_in"])]
+    unit = (
+        counted.get("one", counted["en"])
+        if language == "en" and count == "1"
+        else counted[language]
+    )
+    text = label("indicators", "count_of", language).format(count=count, unit=unit)
     names = [name for name in str(row["distance_names"]).split("; ") if name]
     if not names:
         return text
@@ -96,6 +103,24 @@ def lacking_text(row: pd.Series, language: Language) -> str:
     if row["verdict"] == "not_judged":
         return _why(str(row["not_judged"]), language)
     return distance_text(row, language)
+
+
+def unreported(rows: pd.DataFrame) -> "pd.Series[bool]":
+    """
+    Tell which indicators a table of statistics would have to report, and none does.
+
+    Parameters
+    ----------
+    rows
+        Of the indicators.
+
+    Returns
+    -------
+    unreported
+        On the index of `rows`.
+    """
+    blank = (rows["source"] == "computed") & rows["missing"].str.startswith("statistics.")
+    return blank & rows["value"].isna()
 
 
 def value_text(value: float, unit: str) -> str:
@@ -147,8 +172,7 @@ def limit_text(comparison: str, limit: float, unit: str, language: Language) -> 
 
 
 def _table(rows: pd.DataFrame, standard: "Standard", language: Language) -> Table:
-    blank = (rows["source"] == "computed") & rows["missing"].str.startswith("statistics.")
-    silent = blank & rows["value"].isna()
+    silent = unreported(rows)
     named = standard.title.zh if language == "zh" else standard.title.en
     table = Table(title=label("indicators", "title", language).format(title=named))
     beside = _columns_beside(rows)
@@ -166,7 +190,7 @@ def _table(rows: pd.DataFrame, standard: "Standard", language: Language) -> Tabl
     if silent.any():
         keys = [text.removeprefix("statistics.") for text in rows.loc[silent, "missing"]]
         notes.append(
-            label("indicators", "reported", language).format(count=int(silent.sum()), keys=keys[0])
+            filled(label("indicators", "reported", language), count=int(silent.sum()), keys=keys[0])
         )
     if "radius" in beside:
         metres = f"{rows['radius_m'].max():,g}"

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+import numpy as np
 import pandas as pd
 
 from lifecircle.labels import Language, words
@@ -28,8 +29,10 @@ _WORDS: Final = {
     **{f"{name}reason": "supply.reason" for name in ("", "own_", "circle_", "plain_")},
     "counted_reason": "supply.counted_reason",
     "flags": "supply.flag",
-    "robust_label": "",
-    "assumption": "",
+    **dict.fromkeys(("robust_label", "assumption"), ""),
+    **dict.fromkeys(("operator", "area_basis", "delivered", "county_kind", "urban"), ""),
+    "functions": "function",
+    "labels": "facility_label",
 }
 _INDICATOR_WORDS: Final = {
     "verdict": "standard.verdict",
@@ -164,17 +167,20 @@ def _head(column: str, known: Mapping[str, Mapping[str, str]], language: Languag
 
 
 def _translated(values: pd.Series, table: str, language: Language) -> pd.Series:
-    if values.dtype == bool:
-        yes, no = (words("yes_no")[key][language] for key in ("yes", "no"))
-        return values.map({True: yes, False: no})
     known = _known_words(str(values.name), table)
+    either = known if "yes" in known else words("yes_no")
+    said = {answer: either["yes" if answer else "no"][language] for answer in (True, False)}
+    if values.dtype == bool:
+        return values.map(said)
 
     def translate(cell: object) -> object:
+        if isinstance(cell, bool | np.bool_):
+            return said[bool(cell)]
         if not isinstance(cell, str):
             return cell
         return ";".join(_word(code, known, language) for code in cell.split(";"))
 
-    return values.astype(object).map(translate) if known else values
+    return values.astype(object).map(translate) if known or values.dtype == object else values
 
 
 def _remedies(quality: pd.DataFrame, language: Language) -> pd.Series:

@@ -169,7 +169,8 @@ def _facts(standard: Standard, language: Language) -> Iterator[tuple[str, str]]:
 
 def _subject(rule: Rule) -> tuple[str, str]:
     """Name what a rule asks about, without how much: rules of two documents meet by it."""
-    arguments = rule.arguments.model_dump(mode="json", exclude={"rule", "pooled", "min_site_m2"})
+    how_much = {"rule", "pooled", "min_site_m2", "highest_floor"}
+    arguments = rule.arguments.model_dump(mode="json", exclude=how_much)
     return rule.measure, repr(sorted((key, value) for key, value in arguments.items()))
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from lifecircle.errors import OutputError, StudyError
-from lifecircle.write.bundle import what_to_do
+from lifecircle.write.bundle import discard, what_to_do
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -64,7 +64,7 @@ def write_street_graph(graph: "nx.MultiDiGraph[int]", path: Path) -> None:
     except OSError as error:
         raise OutputError(str(path), [what_to_do(error)]) from error
     finally:
-        _beside(path).unlink(missing_ok=True)
+        discard(_beside(path))
 
 
 def _beside(path: Path) -> Path:

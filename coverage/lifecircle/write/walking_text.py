@@ -24,13 +24,12 @@ def limit_metres(study: "Study", language: Language) -> str:
     Returns
     -------
     metres
-        The number; where not every metre takes as long, with the word that it is one of level
-        ground.
+        The number with its unit; where not every metre takes as long, with the word that it is
+        one of level ground.
     """
     metres = f"{study.walk.limit_mm / 1000:,g}"
-    if not study.is_timed:
-        return metres
-    return label("walking_notes", "level_metres", language).format(metres=metres)
+    key = "level_metres" if study.is_timed else "metres"
+    return label("walking_notes", key, language).format(metres=metres)
 
 
 def walking_notes(study: "Study", language: Language) -> list[str]:

@@ -15,6 +15,7 @@ from folium.template import Template
 
 from lifecircle.errors import OutputError
 from lifecircle.labels import Language
+from lifecircle.write.bundle import discard
 from lifecircle.write.edition import Edition
 from lifecircle.write.web_data import map_data
 from lifecircle.write.web_tiles import base_tiles
@@ -88,7 +89,7 @@ def write_web_map(
         part.write_bytes(page.encode())
         part.replace(path)
     except OSError as error:
-        part.unlink(missing_ok=True)
+        discard(part)
         problem = f"cannot be written ({error.strerror}); close it, or choose another folder."
         raise OutputError(str(path), [problem]) from error
 

@@ -88,7 +88,7 @@ def study_data(assessment: "Assessment", language: Language) -> dict[str, object
             "organisation": study.plan.organisation,
             "date": study.plan.date,
             "review_number": study.plan.review_number,
-            "sources": list(study.plan.sources or study.attribution),
+            "sources": list(study.sources),
         },
         "standard": _document(assessment.standard, language),
         "plain": _document(assessment.plain, language),

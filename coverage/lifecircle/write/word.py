@@ -29,8 +29,6 @@ __all__ = [
     "add_heading",
     "add_table",
     "add_text",
-    "begin_field",
-    "end_field",
     "new_document",
     "printable",
     "save_document",
@@ -223,43 +221,12 @@ def add_field(paragraph: Paragraph, code: str, shown: str) -> None:
     shown
         What stands there until it does.
     """
-    begin_field(paragraph, code)
-    paragraph.add_run(shown)
-    end_field(paragraph)
-
-
-def begin_field(paragraph: Paragraph, code: str, *, is_stale: bool = False) -> None:
-    """
-    Begin a field; what is added next is shown in its place.
-
-    Parameters
-    ----------
-    paragraph
-        Where to.
-    code
-        What Word is to compute.
-    is_stale
-        Whether what is shown is to be computed anew when the file is opened.
-    """
     instruction = OxmlElement("w:instrText")
     instruction.set(qn("xml:space"), "preserve")
     instruction.text = f" {code} "
-    begin = _field_mark("begin")
-    if is_stale:
-        begin.set(qn("w:dirty"), "true")
-    for part in (begin, instruction, _field_mark("separate")):
+    for part in (_field_mark("begin"), instruction, _field_mark("separate")):
         paragraph.add_run()._r.append(part)  # noqa: SLF001 - no public way
-
-
-def end_field(paragraph: Paragraph) -> None:
-    """
-    End a field, in the same paragraph or a later one.
-
-    Parameters
-    ----------
-    paragraph
-        Where to.
-    """
+    paragraph.add_run(shown)
     paragraph.add_run()._r.append(_field_mark("end"))  # noqa: SLF001 - no public way
 
 

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Final
 import pandas as pd
 from rich.table import Table
 
-from lifecircle.labels import Language, label
+from lifecircle.labels import Language, filled, label
 from lifecircle.supply.gaps import WHOLE_AREA
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def year_tables(years: pd.DataFrame, language: Language) -> list[Table]:
     unsure = {name: int(whole[name].max()) for name in _UNSURE}
     table = Table(title=label("years", "heading", language))
     if any(unsure.values()):
-        table.caption = label("years", "unsure", language).format(**unsure)
+        table.caption = filled(label("years", "unsure", language), **unsure)
     table.add_column(label("years", "year", language))
     for name in _SHOWN:
         table.add_column(label("years", name, language), justify="right", overflow="fold")

@@ -1,18 +1,20 @@
 """An atlas: an index of sheets, then one sheet a zone, each at its own scale."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
 from lifecircle.labels import Language
+from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.backdrop import draw_borders, draw_ground
 from lifecircle.write.plan_map.common_parts import ZONE_NAME, anchor, count, ground_section
 from lifecircle.write.plan_map.legend import Entry, Section, Symbol
 from lifecircle.write.plan_map.names import Name, write_names
 from lifecircle.write.plan_map.paper import Page
-from lifecircle.write.plan_map.scene import Scene, Theme, atlas_scenes, real_zones, whole_scene
+from lifecircle.write.plan_map.scene import Scene, Theme, atlas_scenes, real_zones
 from lifecircle.write.plan_map.shapes import AreaStyle
 from lifecircle.write.plan_map.sheet import draw_scene, draw_sheet
 
@@ -25,7 +27,7 @@ __all__ = ["draw_atlas"]
 _SHEET = AreaStyle(fill="#e3e8f2", line="#3b3760", width=1.0)
 
 
-def draw_atlas(
+def draw_atlas(  # noqa: PLR0913 - those of `draw_plan_map`, and by which zones
     assessment: "Assessment",
     *,
     theme: Theme,
@@ -34,6 +36,7 @@ def draw_atlas(
     language: Language | None = None,
     level: str | None = None,
     figure_number: str | None = None,
+    edition: Edition = "internal",
 ) -> Iterator[Figure]:
     """
     Draw an atlas, sheet after sheet.
@@ -54,6 +57,8 @@ def draw_atlas(
         Of the zones that the themes ``served`` and ``shortage`` colour; if None, finer than `by`.
     figure_number
         Instead of the study's own; sheets continue it by -1, -2, ...
+    edition
+        As for `draw_plan_map`.
 
     Yields
     ------
@@ -63,29 +68,26 @@ def draw_atlas(
     Raises
     ------
     StudyError
-        If there are no zones of the level, or none with a residence.
+        If there are no zones of the level, or none with a residence, or the theme is none for
+        the public.
     OutputError
         If no font has the characters that are needed.
     """
     page, language = page or Page(), language or assessment.study.language
-    scenes = atlas_scenes(assessment, theme, by, level)
+    scenes = atlas_scenes(assessment, theme, by, level, edition)
     number = assessment.study.plan.figure_number if figure_number is None else figure_number
-    yield _index_sheet(assessment, scenes, page=page, language=language, figure_number=number)
+    yield _index_sheet(scenes, page=page, language=language, figure_number=number)
     for at, scene in enumerate(scenes, start=1):
         own = f"{number}-{at}" if number else ""
         yield draw_scene(scene, page=page, language=language, figure_number=own)
 
 
 def _index_sheet(
-    assessment: "Assessment",
-    scenes: list[Scene],
-    *,
-    page: Page,
-    language: Language,
-    figure_number: str,
+    scenes: list[Scene], *, page: Page, language: Language, figure_number: str
 ) -> Figure:
     """Draw which sheet shows what."""
-    whole = whole_scene(assessment, scenes[0].theme, scenes[0].level or None)
+    whole = replace(scenes[0], zone_id="", residences=scenes[0].assessment.residences)
+    assessment = whole.assessment
 
     def draw(panels: "tuple[Panel, ...]") -> list[Section]:
         panel = panels[0]
@@ -99,7 +101,7 @@ def _index_sheet(
             name = str(assessment.zones["name"].loc[scene.zone_id])
             lines = (str(at), name)
             panel.names.append(Name(lines=lines, x=spot.x, y=spot.y, style=ZONE_NAME, leader=True))
-            text, values = f"{at}  {name}", (count(len(scene.residences)),)
+            text, values = f"{at}  {name}", (_residences_of(scene),)
             rows.append(
                 Entry(symbol=Symbol(area=_SHEET), text=text, values=values, key=f"sheet {at}")
             )
@@ -110,3 +112,8 @@ def _index_sheet(
     return draw_sheet(
         whole, draw, page=page, language=language, figure_number=figure_number, index=True
     )
+
+
+def _residences_of(scene: Scene) -> str:
+    """Count the residences of a sheet; a dash where that is not published."""
+    return count(scene.assessment.zones["residences"].loc[scene.zone_id])

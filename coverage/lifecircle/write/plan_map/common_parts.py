@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import geopandas as gpd
 import numpy as np
@@ -11,12 +11,15 @@ import shapely
 from lifecircle.labels import label
 from lifecircle.write.plan_map.backdrop import BORDER_STYLES, GROUND_LINES, STREET_LINES, WATER
 from lifecircle.write.plan_map.legend import Entry, Section, Symbol
-from lifecircle.write.plan_map.lettering import LetterStyle
+from lifecircle.write.plan_map.lettering import LetterStyle, Pen
 from lifecircle.write.plan_map.names import Name
 from lifecircle.write.plan_map.panel import Panel
 from lifecircle.write.plan_map.scene import Scene, points_of, real_zones
 from lifecircle.write.plan_map.shapes import AreaStyle, LineStyle, shapes_of
 from lifecircle.write.plan_map.symbols import VERDICT_MARKERS, VERDICT_STYLES
+
+if TYPE_CHECKING:
+    from lifecircle.study import Study
 
 __all__ = [
     "PLAIN_RESIDENCE",
@@ -25,9 +28,11 @@ __all__ = [
     "draw_small_facilities",
     "draw_verdict_residences",
     "ground_section",
+    "name_finest_zones",
     "name_residences",
     "name_zones",
     "verdict_section",
+    "walk_limit",
 ]
 
 PLAIN_RESIDENCE: Final = AreaStyle(fill="#dcd8cf", line="#aaa59a", width=0.35)
@@ -41,8 +46,30 @@ _LEAST_WITH_DOTS: Final = 100_000
 
 
 def count(number: float) -> str:  # numpydoc ignore=PR01,RT01
-    """Write a whole number with commas."""
-    return f"{number:,.0f}"
+    """Write a whole number with commas; an unknown one as a dash."""
+    return "—" if np.isnan(number) else f"{number:,.0f}"
+
+
+def walk_limit(study: "Study", pen: Pen) -> str:
+    """
+    Say how far people walk at most.
+
+    Parameters
+    ----------
+    study
+        The study.
+    pen
+        Knows the words.
+
+    Returns
+    -------
+    limit
+        The minutes; the metres, where the study sets those.
+    """
+    walk = study.walk
+    if walk.limit_m is not None:
+        return pen.word("limit_metres", metres=f"{walk.limit_m:,g}")
+    return pen.word("limit_minutes", minutes=f"{walk.minutes:g}")
 
 
 def draw_verdict_residences(panel: Panel, residences: gpd.GeoDataFrame, column: str) -> None:
@@ -106,7 +133,7 @@ def verdict_section(panel: Panel, residences: gpd.GeoDataFrame, columns: Sequenc
         )
         values = [count(one.sum()) for one in chosen]
         if len(columns) == 1:
-            values.append(count(residences["households"][chosen[0]].sum()))
+            values.append(count(residences["households"][chosen[0]].sum(min_count=1)))
         text = label("verdict", verdict, panel.pen.language)
         rows.append(Entry(symbol=symbol, text=text, values=tuple(values), key=verdict))
     word = panel.pen.word
@@ -182,7 +209,8 @@ def draw_small_facilities(
     entries = []
     for key, (chosen, style) in groups.items():
         dots = facilities[chosen & facilities.geometry.within(panel.view)]
-        if len(dots) and (planned or panel.denominator <= _LEAST_WITH_DOTS):
+        always = key == "planned_facility"
+        if len(dots) and (always or panel.denominator <= _LEAST_WITH_DOTS):
             panel.points(points_of(dots), style, marker="o", sizes=_DOT_SIZE, order=9, key=key)
             panel.keep_free(points_of(dots), np.array(_DOT_SIZE))
             symbol = Symbol(point=style, size=_DOT_SIZE)
@@ -206,11 +234,30 @@ def name_zones(panel: Panel, scene: Scene) -> None:
     if scene.zone is not None:
         seen = seen[seen.geometry.representative_point().within(scene.zone)]
         seen = seen.drop(index=scene.zone_id, errors="ignore")
-    levels = [name for name in BORDER_STYLES if 0 < seen["level"].eq(name).sum() <= _MOST_NAMES]
+    name_finest_zones(
+        panel, seen, ZONE_NAME if scene.zone is None else replace(ZONE_NAME, size=9.5)
+    )
+
+
+def name_finest_zones(
+    panel: Panel, zones: gpd.GeoDataFrame, style: LetterStyle = ZONE_NAME
+) -> None:
+    """
+    Put the names of zones down to be written: of the finest level with few enough.
+
+    Parameters
+    ----------
+    panel
+        The map.
+    zones
+        With their ``level`` and outlines.
+    style
+        Of the letters.
+    """
+    levels = [name for name in BORDER_STYLES if 0 < zones["level"].eq(name).sum() <= _MOST_NAMES]
     if not levels:
         return
-    chosen = seen[seen["level"].eq(levels[-1])]
-    style = ZONE_NAME if scene.zone is None else replace(ZONE_NAME, size=9.5)
+    chosen = zones[zones["level"].eq(levels[-1])]
     for name, shape in zip(chosen["name"], chosen.geometry, strict=True):
         spot = anchor(shape, panel.view)
         panel.names.append(Name(lines=(str(name),), x=spot.x, y=spot.y, style=style))

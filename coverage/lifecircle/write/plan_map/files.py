@@ -11,7 +11,7 @@ from matplotlib.backends.backend_pdf import PdfPages
 from matplotlib.figure import Figure
 
 from lifecircle.errors import OutputError
-from lifecircle.write.bundle import what_to_do
+from lifecircle.write.bundle import discard, what_to_do
 from lifecircle.write.plan_map.outlines import with_true_type
 
 __all__ = ["FORMATS", "PRINT_DPI", "Format", "write_pages", "write_sheet"]
@@ -105,4 +105,4 @@ def _put_in_place(path: Path) -> Iterator[Path]:
         problem = what_to_do(error)
         raise OutputError(str(path), [problem]) from error
     finally:
-        part.unlink(missing_ok=True)
+        discard(part)

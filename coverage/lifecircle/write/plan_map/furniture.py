@@ -49,7 +49,9 @@ def draw_frame(pen: Pen, layout: Layout) -> None:
     _outline(pen, layout.frame, 1.6)
 
 
-def draw_title(pen: Pen, box: Box, *, title: str, subject: str, notice: str) -> None:
+def draw_title(
+    pen: Pen, box: Box, *, title: str, subject: str, notice: str, edition: str = ""
+) -> None:
     """
     Draw the title band.
 
@@ -65,16 +67,20 @@ def draw_title(pen: Pen, box: Box, *, title: str, subject: str, notice: str) -> 
         What the map shows.
     notice
         What must be said of the data; may be blank.
+    edition
+        Who it is for, at the left; may be blank.
     """
     centre = box.x + box.width / 2
-    side = 0.0
+    mark = LetterStyle(size=10, bold=True)
+    pen.write(edition, box.x + 4 * pen.unit, box.y + box.height / 2, mark)
+    side = pen.width_mm(edition, mark) + 6 * pen.unit if edition else 0.0
     if notice:
         style = LetterStyle(size=10, bold=True, color="#6b4700", across="right")
         text, style = pen.fitted(notice, box.width * 0.22, style)
-        side = pen.width_mm(text, style) + 10 * pen.unit
+        width = pen.width_mm(text, style) + 6 * pen.unit
+        side = max(side, width + 4 * pen.unit)
         middle = box.y + box.height / 2
         height = 7 * pen.unit
-        width = side - 4 * pen.unit
         corner = (box.right - 3 * pen.unit - width, middle - height / 2)
         pen.axes.add_patch(
             Rectangle(corner, width, height, facecolor="#fff3c4", edgecolor="#c79400",
@@ -124,11 +130,15 @@ def _draw_cell(pen: Pen, cell: Box, heading: str, text: str) -> None:
         LetterStyle(size=8.2, color=SOFT_INK),
     )  # fmt: skip
     room = cell.inset(1.6 * unit)._replace(height=cell.height - 5 * unit)
-    for size in (10.0, 9.0, 8.2, 7.2, 6.2, 5.2, 4.2):
+    for size in (10.0, 9.0, 8.2, 7.4, 6.6):  # the last is 5 points on A4
         style = LetterStyle(size=size)
         lines = pen.broken(text, room.width, style)
         if len(lines) * pen.height_mm(style) <= room.height:
             break
+    fitting = max(int(room.height / pen.height_mm(style)), 1)
+    if len(lines) > fitting:
+        rest = ("" if pen.language == "zh" else " ").join(lines[fitting - 1 :])
+        lines = [*lines[: fitting - 1], pen.cut(rest, room.width, style)]
     top = cell.y + 0.6 * unit + room.height / 2 + len(lines) * pen.height_mm(style) / 2
     for at, line in enumerate(lines):
         pen.write(line, room.x, top - (at + 0.5) * pen.height_mm(style), style)

@@ -1,5 +1,6 @@
 """The legend: every class that is drawn, with its symbol and what it comes to."""
 
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
@@ -16,7 +17,7 @@ HEADING: Final = LetterStyle(size=10.5, bold=True)
 TEXT: Final = LetterStyle(size=9.2)
 SMALL: Final = LetterStyle(size=8.2, color=SOFT_INK)
 _ROW_MM, _HEADING_MM, _GAP_MM, _SWATCH_MM = 5.1, 6.2, 2.0, 7.0
-_TIGHTEST: Final = 0.62
+_TIGHTEST: Final = 0.8  # 5 points on A4, for the smallest letters
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -117,21 +118,45 @@ def draw_legend(pen: Pen, box: Box, sections: Sequence[Section], *, columns: int
     """
     inner = box.inset(3.5 * pen.unit)
     width = (inner.width - (columns - 1) * 5 * pen.unit) / columns
-    for share in (1.0, 0.93, 0.86, 0.79, 0.72, _TIGHTEST):
-        drawer = replace(pen, unit=pen.unit * share)
-        # The lowest of some heights makes columns of equal length.
-        heights = [inner.height * part for part in (0.5, 0.65, 0.8, 1.0)] if columns > 1 else []
-        laid = next(
-            filter(None, (_laid_out(drawer, sections, width, height, columns)
-                          for height in heights or [inner.height])),
-            None,
-        )  # fmt: skip
-        if laid is not None:
-            break
-    for at, column in enumerate(laid or [list(sections)]):
+    place = inner._replace(width=width)
+    drawer, laid = _tightened(pen, place, sections, columns) or (
+        replace(pen, unit=pen.unit * _TIGHTEST),
+        _shortened(pen, place, sections, columns),
+    )
+    for at, column in enumerate(laid):
         x, y = inner.x + at * (width + 5 * pen.unit), inner.top
         for section in column:
             y = _draw_section(drawer, section, Box(x, y, width, 0))
+
+
+def _tightened(
+    pen: Pen, place: Box, sections: Sequence[Section], columns: int
+) -> tuple[Pen, list[list[Section]]] | None:
+    """Lay it out with letters as large as fit; None if even the smallest do not."""
+    # The lowest of some heights makes columns of equal length.
+    parts = (0.5, 0.65, 0.8, 1.0) if columns > 1 else (1.0,)
+    for share, part in itertools.product((1.0, 0.95, 0.9, 0.85, _TIGHTEST), parts):
+        drawer = replace(pen, unit=pen.unit * share)
+        laid = _laid_out(drawer, sections, place.width, place.height * part, columns)
+        if laid is not None:
+            return drawer, laid
+    return None
+
+
+def _shortened(
+    pen: Pen, place: Box, sections: Sequence[Section], columns: int
+) -> list[list[Section]]:
+    """Leave out rows of the longest section, and say how many, till the rest fits."""
+    drawer = replace(pen, unit=pen.unit * _TIGHTEST)
+    longest = max(sections, key=lambda section: len(section.rows))
+    for kept in reversed(range(1, len(longest.rows))):
+        note = Note(text=pen.word("more_rows", n=len(longest.rows) - kept))
+        cut = replace(longest, rows=(*longest.rows[:kept], note))
+        shown = [cut if section is longest else section for section in sections]
+        laid = _laid_out(drawer, shown, place.width, place.height, columns)
+        if laid is not None:
+            return laid
+    return [list(sections)]
 
 
 def _laid_out(
@@ -214,9 +239,11 @@ def _draw_entry(
     pen: Pen, entry: Entry, row: Box, columns: Sequence[tuple[float, float, str]]
 ) -> None:
     middle = row.y + row.height / 2
-    swatch = Box(row.x, row.y, _SWATCH_MM * pen.unit, row.height)
-    _draw_symbol(pen, entry, swatch)
-    start = swatch.right + 2 * pen.unit
+    start = row.x
+    if entry.symbol != Symbol():
+        swatch = Box(row.x, row.y, _SWATCH_MM * pen.unit, row.height)
+        _draw_symbol(pen, entry, swatch)
+        start = swatch.right + 2 * pen.unit
     end = columns[0][1] - 1.5 * pen.unit if columns else row.right
     text, style = pen.fitted(entry.text, end - start, TEXT)
     pen.write(text, start, middle, style)

@@ -122,10 +122,16 @@ class Pen:
         smaller = replace(style, size=style.size * max(share, _SMALLEST_SHARE))
         if share >= _SMALLEST_SHARE:
             return text, smaller
+        return self.cut(text, width_mm, smaller), smaller
+
+    def cut(
+        self, text: str, width_mm: float, style: LetterStyle
+    ) -> str:  # numpydoc ignore=PR01,RT01
+        """Leave out the end of a line that is too long."""
         kept = printable(text, self.font)
-        while kept and self.width_mm(kept + "…", smaller) > width_mm:
+        while kept and self.width_mm(kept + "…", style) > width_mm:
             kept = kept[: int(len(kept) * 0.95) if len(kept) > _LONG else -1]
-        return kept + "…", smaller
+        return kept + "…"
 
     def broken(
         self, text: str, width_mm: float, style: LetterStyle

@@ -9,10 +9,11 @@ from matplotlib.figure import Figure
 
 from lifecircle.errors import OutputError, StudyError
 from lifecircle.labels import Language
+from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.atlas import draw_atlas
 from lifecircle.write.plan_map.files import FORMATS, PRINT_DPI, write_pages, write_sheet
 from lifecircle.write.plan_map.paper import Page
-from lifecircle.write.plan_map.scene import LEVELS, THEMES, Theme, real_zones
+from lifecircle.write.plan_map.scene import LEVELS, THEMES, Theme, edition_problems, real_zones
 from lifecircle.write.plan_map.sheet import draw_plan_map
 
 if TYPE_CHECKING:
@@ -44,6 +45,8 @@ class MapOrder:
         The level that gets a sheet for each zone, instead of one map of the whole area.
     dpi
         Dots per inch of a PNG.
+    edition
+        ``internal``: everything; ``public``: sums by zone only.
     """
 
     out: Path
@@ -54,6 +57,7 @@ class MapOrder:
     level: str | None = None
     atlas: str | None = None
     dpi: float = PRINT_DPI
+    edition: Edition = "internal"
 
     @property
     def file(self) -> Path | None:  # numpydoc ignore=RT01
@@ -98,6 +102,7 @@ def check_order(order: MapOrder) -> None:
             )
         if order.atlas and ending != "pdf":
             problems.append(f"an atlas has many sheets: name a .pdf, or a folder, not {order.out}.")
+    problems += edition_problems(order.themes, order.edition)
     if problems:
         raise StudyError("plan map", problems)
     if order.file is not None and order.out.is_dir():
@@ -123,10 +128,13 @@ def ordered_themes(assessment: "Assessment", order: MapOrder) -> tuple[Theme, ..
     Returns
     -------
     themes
-        Those named; else all, without those of zones where there are no zones.
+        Those named; else all, without those of zones where there are no zones, and for the
+        public none but those of zones.
     """
     has_zones = len(real_zones(assessment)) > 0
     possible = tuple(theme for theme in THEMES if has_zones or theme not in LEVELS)
+    if order.edition == "public":
+        possible = tuple(LEVELS)
     by_name = {str(theme): theme for theme in THEMES}
     return tuple(by_name[name] for name in order.themes) or possible
 
@@ -151,7 +159,7 @@ def write_plan_maps(assessment: "Assessment", order: MapOrder) -> Iterator[Path]
     Raises
     ------
     StudyError
-        If there are no zones of a level that is needed.
+        If there are no zones of a level that is needed, or a theme is none for the public.
     OutputError
         If a file cannot be written, or no font has the characters.
     """
@@ -163,7 +171,7 @@ def write_plan_maps(assessment: "Assessment", order: MapOrder) -> Iterator[Path]
         if order.atlas is None:
             figure = draw_plan_map(
                 assessment, theme=theme, page=order.page, language=order.language,
-                level=order.level, figure_number=number,
+                level=order.level, figure_number=number, edition=order.edition,
             )  # fmt: skip
             for path in _paths(order, theme):
                 write_sheet(figure, path, dpi=order.dpi)
@@ -171,7 +179,7 @@ def write_plan_maps(assessment: "Assessment", order: MapOrder) -> Iterator[Path]
         else:
             figures = draw_atlas(
                 assessment, theme=theme, by=order.atlas, page=order.page, language=order.language,
-                level=order.level, figure_number=number,
+                level=order.level, figure_number=number, edition=order.edition,
             )  # fmt: skip
             yield from _write_atlas(order, f"{theme}-{order.atlas}", figures)
 

@@ -19,6 +19,7 @@ from lifecircle.write.plan_map.common_parts import (
     name_residences,
     name_zones,
     verdict_section,
+    walk_limit,
 )
 from lifecircle.write.plan_map.legend import Entry, Note, Section, Symbol
 from lifecircle.write.plan_map.lettering import MM_PER_POINT
@@ -126,7 +127,7 @@ def draw_catchments(panel: Panel, scene: Scene) -> list[Section]:
         within = homes["households"][homes["nearest_minutes"].le(minutes)].sum()
         text = panel.pen.word("within_minutes", minutes=key)
         rows.append(Entry(symbol=Symbol(area=style), text=text, values=(count(within),), key=key))
-    entries = _draw_reached(panel, homes)
+    entries = _draw_reached(panel, homes, walk_limit(scene.assessment.study, panel.pen))
     entries += draw_small_facilities(panel, scene.facilities, planned=False)
     name_zones(panel, scene)
     name_residences(panel, scene)
@@ -138,7 +139,7 @@ def draw_catchments(panel: Panel, scene: Scene) -> list[Section]:
     ]
 
 
-def _draw_reached(panel: Panel, homes: gpd.GeoDataFrame) -> list[Entry]:
+def _draw_reached(panel: Panel, homes: gpd.GeoDataFrame, limit: str) -> list[Entry]:
     """Draw residences that can walk to a facility quietly, and the others loudly."""
     beyond = homes["reachable_facilities"].eq(0)
     entries = [draw_plain_residences(panel, homes[~beyond], REACHED)] if (~beyond).any() else []
@@ -153,7 +154,7 @@ def _draw_reached(panel: Panel, homes: gpd.GeoDataFrame) -> list[Entry]:
         area=UNREACHED if (beyond & flat).any() else None,
         point=UNREACHED if len(points) else None, marker="X",
     )  # fmt: skip
-    text = panel.pen.word("residence_beyond", n=count(beyond.sum()))
+    text = panel.pen.word("residence_beyond", n=count(beyond.sum()), limit=limit)
     return [*entries, Entry(symbol=symbol, text=text, key="unreached")]
 
 
@@ -215,7 +216,7 @@ def _kind_section(panel: Panel, seen: gpd.GeoDataFrame, kinds: pd.Series) -> Sec
             point=_facility_style(kind, hollow=False), marker=symbol.marker,
             size=8.5 * symbol.scale,
         )  # fmt: skip
-        values = (count(chosen.sum()), count(seen["floor_area_m2"][chosen].sum()))
+        values = (count(chosen.sum()), count(seen["floor_area_m2"][chosen].sum(min_count=1)))
         rows.append(
             Entry(symbol=drawn, text=label("kind", kind, language), values=values, key=kind)
         )

@@ -1,5 +1,6 @@
 """What one map speaks of: the whole study area, or one zone of an atlas."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal, get_args
 
@@ -9,7 +10,9 @@ import numpy.typing as npt
 import shapely
 
 from lifecircle.errors import StudyError
+from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.backdrop import study_outline
+from lifecircle.write.plan_map.public import edition_of
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
@@ -19,6 +22,7 @@ __all__ = [
     "Scene",
     "Theme",
     "atlas_scenes",
+    "edition_problems",
     "points_of",
     "real_zones",
     "scene_bounds",
@@ -51,6 +55,8 @@ class Scene:
         Those that it speaks of.
     zone_id
         The zone that a page of an atlas is about; blank for the whole area.
+    edition
+        Who it is for; the tables are those of this edition.
     """
 
     assessment: "Assessment"
@@ -59,6 +65,7 @@ class Scene:
     residences: gpd.GeoDataFrame
     facilities: gpd.GeoDataFrame
     zone_id: str = ""
+    edition: Edition = "internal"
 
     @property
     def zone(self) -> shapely.Geometry | None:  # numpydoc ignore=RT01
@@ -81,7 +88,9 @@ class Scene:
         return chosen[shapely.within(middles.to_numpy(), self.zone)]
 
 
-def whole_scene(assessment: "Assessment", theme: Theme, level: str | None) -> Scene:
+def whole_scene(
+    assessment: "Assessment", theme: Theme, level: str | None, edition: Edition = "internal"
+) -> Scene:
     """
     Speak of the whole study area.
 
@@ -93,6 +102,8 @@ def whole_scene(assessment: "Assessment", theme: Theme, level: str | None) -> Sc
         What is shown of it.
     level
         Of the zones that it colours; chosen if None.
+    edition
+        ``internal``: everything; ``public``: sums by zone only.
 
     Returns
     -------
@@ -102,8 +113,12 @@ def whole_scene(assessment: "Assessment", theme: Theme, level: str | None) -> Sc
     Raises
     ------
     StudyError
-        If the theme needs zones and there are none, or none of the level.
+        If the theme needs zones and there are none, or none of the level; or if the theme shows
+        what the public is not shown.
     """
+    if problems := edition_problems([theme], edition):
+        raise StudyError("plan map", problems)
+    assessment = edition_of(assessment, edition)
     facilities = assessment.facilities
     return Scene(
         assessment=assessment,
@@ -111,11 +126,16 @@ def whole_scene(assessment: "Assessment", theme: Theme, level: str | None) -> Sc
         level=_theme_level(assessment, theme, level, below=None),
         residences=assessment.residences,
         facilities=facilities[facilities["status"].ne("closed")],
+        edition=edition,
     )
 
 
 def atlas_scenes(
-    assessment: "Assessment", theme: Theme, atlas_level: str, level: str | None
+    assessment: "Assessment",
+    theme: Theme,
+    atlas_level: str,
+    level: str | None,
+    edition: Edition = "internal",
 ) -> list[Scene]:
     """
     Speak of one zone after the other.
@@ -130,6 +150,8 @@ def atlas_scenes(
         The level that has a page for each zone.
     level
         Of the zones that the theme colours within each; chosen if None.
+    edition
+        ``internal``: everything; ``public``: sums by zone only.
 
     Returns
     -------
@@ -139,11 +161,14 @@ def atlas_scenes(
     Raises
     ------
     StudyError
-        If there are no zones of the level, or none with a residence.
+        If there are no zones of the level, or none with a residence; or if the theme shows what
+        the public is not shown.
     """
     _check_level(assessment, atlas_level)
     level = _theme_level(assessment, theme, level, below=atlas_level)
-    whole = whole_scene(assessment, theme, level or None)
+    inhabited = assessment.residences[f"{atlas_level}_id"].dropna()
+    whole = whole_scene(assessment, theme, level or None, edition)
+    assessment = whole.assessment
     zone_ids = assessment.residences[f"{atlas_level}_id"]
     zones = real_zones(assessment)
     scenes = [
@@ -154,14 +179,38 @@ def atlas_scenes(
             residences=assessment.residences[zone_ids.eq(zone_id)],
             facilities=whole.facilities,
             zone_id=str(zone_id),
+            edition=edition,
         )
         for zone_id in zones.index[zones["level"].eq(atlas_level)]
-        if zone_ids.eq(zone_id).any()
+        if inhabited.eq(zone_id).any()
     ]
     if not scenes:
         problem = f"no residence lies in a zone of the level {atlas_level!r}; an atlas has no page."
         raise StudyError("plan map", [problem])
     return scenes
+
+
+def edition_problems(themes: Sequence[str], edition: Edition) -> list[str]:
+    """
+    Tell which themes an edition does not show.
+
+    Parameters
+    ----------
+    themes
+        Those that are wanted.
+    edition
+        Who the maps are for.
+
+    Returns
+    -------
+    problems
+        A sentence for each theme of residences or facilities on a public map.
+    """
+    return [
+        f"a public map shows zones alone, not {theme!r}; choose: {', '.join(LEVELS)}."
+        for theme in themes
+        if edition == "public" and theme in THEMES and theme not in LEVELS
+    ]
 
 
 def scene_bounds(scene: Scene) -> tuple[float, float, float, float]:
@@ -183,7 +232,7 @@ def scene_bounds(scene: Scene) -> tuple[float, float, float, float]:
         return _bounds([scene.zone])
     homes = scene.residences.geometry.dropna()
     if scene.level:
-        used = scene.zones["residences"].gt(0)
+        used = scene.zones["residences"].ne(0)  # what is not published may be any number
         return _bounds([*scene.zones.geometry[used], *homes])
     near = scene.facilities[scene.facilities["reached_households"].gt(0)].geometry.dropna()
     outline = study_outline(scene.assessment)

@@ -1,15 +1,18 @@
 """A whole sheet: one theme, its legend, and everything that a plan map has around it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import shapely
 from matplotlib.figure import Figure
+from pyproj import CRS
 
 from lifecircle.labels import Language, label
+from lifecircle.study import PlanSettings
+from lifecircle.write.edition import Edition
 from lifecircle.write.plan_map.backdrop import BEYOND, draw_borders, draw_ground
-from lifecircle.write.plan_map.common_parts import ground_section
+from lifecircle.write.plan_map.common_parts import ground_section, walk_limit
 from lifecircle.write.plan_map.fonts import find_font
 from lifecircle.write.plan_map.furniture import (
     draw_block,
@@ -60,6 +63,7 @@ def draw_plan_map(
     language: Language | None = None,
     level: str | None = None,
     figure_number: str | None = None,
+    edition: Edition = "internal",
 ) -> Figure:
     """
     Draw one plan map of the whole study area.
@@ -80,6 +84,9 @@ def draw_plan_map(
         communities, or what there is.
     figure_number
         Instead of the study's own.
+    edition
+        ``internal``: everything, marked as internal. ``public``: the themes ``served`` and
+        ``shortage``, from sums by zone, without any residence or facility.
 
     Returns
     -------
@@ -89,11 +96,11 @@ def draw_plan_map(
     Raises
     ------
     StudyError
-        If a theme of zones finds none of its level.
+        If a theme of zones finds none of its level, or the theme is none for the public.
     OutputError
         If no font has the characters that are needed.
     """
-    scene = whole_scene(assessment, theme, level)
+    scene = whole_scene(assessment, theme, level, edition)
     return draw_scene(
         scene,
         page=page or Page(),
@@ -180,8 +187,14 @@ def draw_sheet(
         subject = pen.word("index_of", subject=subject)
     made = [label("map", "made", language)] if assessment.study.made else []
     notice = "　".join([*as_of_mark(assessment.study, language), *made])
-    draw_title(pen, layout.title, title=assessment.study.title, subject=subject, notice=notice)
-    cells = title_cells(assessment, pen, subject=subject, figure_number=figure_number)
+    draw_title(
+        pen, layout.title, title=assessment.study.title, subject=subject, notice=notice,
+        edition=label("edition", scene.edition, language),
+    )  # fmt: skip
+    study = assessment.study
+    cells = title_cells(
+        study.plan, pen, subject=subject, sources=study.sources, figure_number=figure_number
+    )
     draw_block(pen, layout.block, cells, rows=1 if page.landscape else 2)
     draw_frame(pen, layout)
     return pen.figure
@@ -240,9 +253,9 @@ def subject_of(scene: Scene, pen: Pen) -> str:
     subject
         Its title.
     """
-    minutes = f"{scene.assessment.study.walk.minutes:g}"
+    limit = walk_limit(scene.assessment.study, pen)
     level = label("level", scene.level, pen.language) if scene.level else ""
-    subject = pen.word(f"theme_{scene.theme}", minutes=minutes, level=level)
+    subject = pen.word(f"theme_{scene.theme}", limit=limit, level=level)
     if not scene.zone_id:
         return subject
     zone = str(scene.assessment.zones["name"].loc[scene.zone_id])
@@ -250,21 +263,28 @@ def subject_of(scene: Scene, pen: Pen) -> str:
 
 
 def title_cells(
-    assessment: "Assessment", pen: Pen, *, subject: str, figure_number: str | None
+    plan: PlanSettings,
+    pen: Pen,
+    *,
+    subject: str,
+    sources: Sequence[str],
+    figure_number: str | None = None,
 ) -> list[tuple[str, str, float]]:
     """
     Gather what the title block says.
 
     Parameters
     ----------
-    assessment
-        The result of a study.
+    plan
+        Who made the map.
     pen
         Knows the words.
     subject
         What the map shows.
+    sources
+        Whose the data are.
     figure_number
-        Instead of the study's own.
+        Instead of the plan's own.
 
     Returns
     -------
@@ -272,17 +292,16 @@ def title_cells(
         Heading, text and share of the width of each; what the study does not say is blank, to be
         filled in by hand.
     """
-    study, word = assessment.study, pen.word
-    plan = study.plan
+    word = pen.word
     number = plan.figure_number if figure_number is None else figure_number
-    sources = ("；" if pen.language == "zh" else "; ").join(plan.sources or study.attribution)
+    split = "；" if pen.language == "zh" else "; "
     return [
         (word("figure_title"), subject, 15),
         (word("figure_number"), number, 8),
         (word("organisation"), plan.organisation, 15),
         (word("date"), plan.date, 9),
         (word("review_number"), plan.review_number, 11),
-        (word("sources"), sources, 26),
+        (word("sources"), split.join(sources), 26),
     ]
 
 
@@ -320,10 +339,21 @@ def _notes(scene: Scene, pen: Pen) -> list[str]:
         notes.append(label("map", "standard_line", pen.language).format(title=title))
     if scene.theme != "facilities":
         speed = f"{study.walk.speed_m_s:g}"
-        notes.append(pen.word("walks", minutes=f"{study.walk.minutes:g}", speed=speed))
+        notes.append(pen.word("walks", limit=walk_limit(study, pen), speed=speed))
         notes += walking_notes(study, pen.language)
-    notes.append(pen.word("system", crs=assessment.crs.name))
+    notes.append(pen.word("system", crs=_system(assessment.crs, pen)))
     return notes
+
+
+def _system(crs: CRS, pen: Pen) -> str:
+    """Name the coordinate system, which the registry does in English alone."""
+    datum, _, projection = crs.name.partition(" / ")
+    operation = crs.coordinate_operation if "Gauss-Kruger" in projection else None
+    parts = operation.params if operation else []
+    degrees = [part.value for part in parts if part.name == "Longitude of natural origin"]
+    if not degrees:
+        return str(crs.name)
+    return pen.word("gauss_kruger", datum=datum, degrees=f"{degrees[0]:g}")
 
 
 def _texts(scene: Scene) -> list[str]:
@@ -333,4 +363,4 @@ def _texts(scene: Scene) -> list[str]:
     own = [study.title, plan.organisation, plan.date, plan.figure_number, plan.review_number]
     tables = (scene.residences, scene.facilities, scene.assessment.zones)
     names = [str(name) for table in tables for name in table["name"].dropna()]
-    return [*own, *plan.sources, *study.attribution, *names]
+    return [*own, *study.sources, *names]

@@ -60,8 +60,8 @@ SHARE_CLASSES: Final = (
     AreaStyle(fill="#54278f", line="#4a3f6b"),
 )
 SHORTAGE_CLASSES: Final = (
-    AreaStyle(fill="#fdeccb", line="#7a4a10"),
-    AreaStyle(fill="#f8c46a", line="#7a4a10"),
+    AreaStyle(fill="#f9d999", line="#7a4a10"),
+    AreaStyle(fill="#efae48", line="#7a4a10"),
     AreaStyle(fill="#dd8420", line="#7a4a10", hatch="///", hatch_color="#a35a0c"),
     AreaStyle(fill="#97400a", line="#7a4a10", hatch="xxx", hatch_color="#c98050"),
 )

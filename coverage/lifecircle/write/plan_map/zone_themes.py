@@ -27,7 +27,7 @@ from lifecircle.write.plan_map.symbols import SHARE_CLASSES, SHORTAGE_CLASSES, V
 __all__ = ["draw_served", "draw_shortage", "range_text"]
 
 SHARE_ENDS: Final = (0.25, 0.5, 0.75, 0.95)  # the web map's
-NO_SHORTAGE: Final = AreaStyle(fill="#e4eef4", line="#7a4a10")
+NO_SHORTAGE: Final = AreaStyle(fill="#f3f9fd", line="#7a4a10")
 NO_DATA: Final = VERDICT_STYLES["no_data"]
 HOMES: Final = AreaStyle(fill="none", line="#4d4a45", width=0.3)
 _OPACITY: Final = 0.82
@@ -59,7 +59,8 @@ def draw_served(panel: Panel, scene: Scene) -> list[Section]:
         f"share {step}": (SHARE_CLASSES[step], texts[step])
         for step in reversed(range(len(SHARE_CLASSES)))
     }
-    values = share.map(lambda value: "" if np.isnan(value) else f"{value:.1%}")
+    digits = 0 if scene.edition == "public" else 1  # the public is told whole per cent
+    values = share.map(lambda value: "" if np.isnan(value) else f"{value:.{digits}%}")
     section = _draw_zones(panel, scene, keys, classes, values)
     entries = draw_small_facilities(panel, scene.facilities, planned=False)
     title = panel.pen.word("served_share")
@@ -144,7 +145,7 @@ def _draw_zones(
 ) -> Section:
     """Colour zones by their class, and name them with their number."""
     zones, homes = scene.zones, scene.residences
-    classes = classes | {"no_data": (NO_DATA, label("verdict", "no_data", panel.pen.language))}
+    classes = classes | {"no_data": (NO_DATA, _blank_text(panel, scene))}
     rows = []
     for key, (style, text) in classes.items():
         chosen = keys.eq(key)
@@ -164,3 +165,10 @@ def _draw_zones(
     return Section(
         title="", columns=(panel.pen.word("zones_counted", level=level),), rows=tuple(rows)
     )
+
+
+def _blank_text(panel: Panel, scene: Scene) -> str:
+    language = panel.pen.language
+    if scene.edition == "public":
+        return label("map", "zone_blank", language)
+    return label("verdict", "no_data", language)

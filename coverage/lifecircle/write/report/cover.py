@@ -110,7 +110,7 @@ def _cover(material: Material) -> Cover:
         (material.say("organisation"), study.plan.organisation),
         (material.say("date"), study.plan.date),
         (material.say("standard"), split.join(filter(None, named))),
-        (material.say("sources"), split.join(study.plan.sources or study.attribution)),
+        (material.say("sources"), split.join(study.sources)),
         (material.say("review_number"), study.plan.review_number),
     ]
     if not material.is_internal:

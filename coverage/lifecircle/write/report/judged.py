@@ -4,8 +4,14 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from lifecircle.labels import label, words
-from lifecircle.write.indicators import change_text, lacking_text, limit_text, value_text
+from lifecircle.labels import filled, label, words
+from lifecircle.write.indicators import (
+    change_text,
+    lacking_text,
+    limit_text,
+    unreported,
+    value_text,
+)
 from lifecircle.write.report.content import Chapter, Rows
 from lifecircle.write.report.material import Material
 
@@ -58,7 +64,7 @@ def reading_tables(material: Material) -> list[Rows]:
     tables = []
     for one in (material.assessment.standard, *material.assessment.also):
         rows = _rows_of(material, one)
-        shown = rows[~_silent(rows)]
+        shown = rows[~unreported(rows)]
         cells = [
             (row["clause"] or "", row[f"title_{language}"], row[column])
             for row in shown.to_dict("records")
@@ -73,7 +79,7 @@ def reading_tables(material: Material) -> list[Rows]:
 def _table(material: Material, standard: "Standard") -> Rows:
     language = material.language
     rows = _rows_of(material, standard)
-    silent = _silent(rows)
+    silent = unreported(rows)
     cells = [_cells(row, material) for _, row in rows[~silent].iterrows()]
     heads = [label("indicator_sheet", key, language) for key in _HEADS]
     if rows["last_value"].notna().any() or rows["last_note"].notna().any():
@@ -83,7 +89,8 @@ def _table(material: Material, standard: "Standard") -> Rows:
     note = ""
     if silent.any():
         first = str(rows.loc[silent, f"title_{language}"].iloc[0])
-        note = label("indicators", "reported", language).format(count=int(silent.sum()), keys=first)
+        said = label("indicators", "reported", language)
+        note = filled(said, count=int(silent.sum()), keys=first)
     title = getattr(standard.title, language)
     caption = material.say("table_indicators", title=title)
     return Rows(caption=caption, rows=pd.DataFrame(cells, columns=heads), note=note)
@@ -92,11 +99,6 @@ def _table(material: Material, standard: "Standard") -> Rows:
 def _rows_of(material: Material, standard: "Standard") -> pd.DataFrame:
     indicators = material.tables["indicators"]
     return indicators[indicators["standard_id"] == standard.id]
-
-
-def _silent(rows: pd.DataFrame) -> "pd.Series[bool]":
-    blank = (rows["source"] == "computed") & rows["missing"].str.startswith("statistics.")
-    return blank & rows["value"].isna()
 
 
 def _cells(row: pd.Series, material: Material) -> list[str]:

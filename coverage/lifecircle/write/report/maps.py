@@ -1,10 +1,8 @@
 """The plan maps of a report, as pictures."""
 
 import io
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-import geopandas as gpd
 import numpy as np
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from PIL import Image
@@ -16,8 +14,6 @@ from lifecircle.write.report.material import Material
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
-
-    from lifecircle.assessment import Assessment
 
 __all__ = ["map_chapter", "packed_picture"]
 
@@ -46,10 +42,11 @@ def map_chapter(material: Material) -> Chapter:
     parts: list[Part] = []
     for at, theme in enumerate(themes, start=1):
         figure = draw_plan_map(
-            _shown(material),
+            material.assessment,
             theme=theme,
             page=Page(paper="A4", landscape=False),
             figure_number=f"{base}-{at}" if base else "",
+            edition=material.edition,
         )
         caption = material.say(f"figure_{theme}")
         png = packed_picture(figure)
@@ -67,19 +64,6 @@ def _themes(material: Material) -> list[Theme]:
     if material.assessment.clusters.empty:
         themes = [theme for theme in themes if theme != "clusters"]
     return themes
-
-
-def _shown(material: Material) -> "Assessment":
-    """Leave residences, facilities and the sums that stay in the office out of a public map."""
-    assessment = material.assessment
-    if material.is_internal:
-        return assessment
-    return replace(
-        assessment,
-        residences=assessment.residences.iloc[:0],
-        facilities=assessment.facilities.iloc[:0],
-        zones=gpd.GeoDataFrame(material.tables["zones"]),
-    )
 
 
 def packed_picture(figure: "Figure") -> bytes:

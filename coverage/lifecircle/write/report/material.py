@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import pandas as pd
 
-from lifecircle.labels import Language, label, words
+from lifecircle.labels import Language, filled, label, words
 from lifecircle.write.edition import Edition
 from lifecircle.write.labelled import labelled_table
 from lifecircle.write.workbook.sheets import column_form
@@ -26,6 +26,7 @@ __all__ = [
 ]
 
 _BLANK: Final = "–"
+_MINUS: Final = "\u2212"  # a hyphen at the end of a line would part from its number
 _MOST_DECIMALS: Final = 3
 _LONGEST_NAME: Final = 40  # signs
 
@@ -67,7 +68,7 @@ class Material:
 
     def say(self, key: str, **parts: object) -> str:  # numpydoc ignore=PR01,RT01
         """Fill in a sentence of the label table."""
-        return label("report", key, self.language).format(**parts)
+        return filled(label("report", key, self.language), **parts)
 
 
 def printed_count(value: float) -> str:
@@ -89,7 +90,7 @@ def printed_count(value: float) -> str:
     >>> printed_count(94406.0), printed_count(float("nan"))
     ('94,406', '–')
     """
-    return _BLANK if pd.isna(value) else f"{value:,.0f}"
+    return _BLANK if pd.isna(value) else f"{value:,.0f}".replace("-", _MINUS)
 
 
 def printed_m2(value: float) -> str:
@@ -229,5 +230,5 @@ def _cell(value: object, form: str) -> str:
 
 
 def _number(value: float) -> str:
-    text = f"{value:,.{_MOST_DECIMALS}f}"
+    text = f"{value:,.{_MOST_DECIMALS}f}".replace("-", _MINUS)
     return text.rstrip("0").rstrip(".")

@@ -62,14 +62,20 @@ def standard_status(material: Material) -> str:
 
 def _asked(material: Material) -> str:
     standard, totals = material.assessment.standard, material.totals
+    few = _is_withheld(material, "residences", "households_in_residences")
     return material.say(
-        "asked",
+        "asked_few" if few else "asked",
         title=getattr(standard.title, material.language),
-        number=standard.number or label("standard.page", "unknown", material.language),
+        number=standard.number or material.say("number_unknown"),
         status=standard_status(material),
         residences=printed_count(totals["residences"]),
         households=printed_count(totals["households_in_residences"]),
     )
+
+
+def _is_withheld(material: Material, *names: str) -> bool:
+    """Tell whether a sentence would have blanks: the public edition does not list sums over few."""
+    return not material.is_internal and bool(material.totals[[*names]].isna().any())
 
 
 def _findings(material: Material) -> list[str]:
@@ -86,6 +92,8 @@ def _findings(material: Material) -> list[str]:
 
 def _served(material: Material) -> str:
     totals, walk = material.totals, material.assessment.study.walk
+    if _is_withheld(material, "served_households", "served_share"):
+        return material.say("withheld", subject=material.say("subject_served"))
     return material.say(
         "served",
         households=printed_count(totals["served_households"]),
@@ -97,6 +105,8 @@ def _served(material: Material) -> str:
 
 def _met(material: Material) -> str:
     totals = material.totals
+    if _is_withheld(material, "residences_met", "met_households", "met_share"):
+        return material.say("withheld", subject=material.say("subject_met"))
     counts = {
         name: printed_count(totals[f"residences_{name}"])
         for name in ("short", "unreachable", "no_data")
@@ -112,6 +122,8 @@ def _met(material: Material) -> str:
 
 def _lacking(material: Material) -> str:
     totals = material.totals
+    if _is_withheld(material, "requirement_m2", "supply_m2", "shortage_m2"):
+        return material.say("withheld", subject=material.say("subject_lacking"))
     areas = {
         name: printed_m2(totals[f"{name}_m2"]) for name in ("requirement", "supply", "shortage")
     }
@@ -119,12 +131,16 @@ def _lacking(material: Material) -> str:
 
 
 def _idle(material: Material) -> str:
+    """Say what the facilities give, what is left, and what stands off the network: all there is."""
     steps = material.assessment.reconciliation
-    last = steps[(steps["input"] == "facilities") & (steps["step"] == "allocated")]
-    if last.empty:
+    steps = steps[steps["input"] == "facilities"].set_index("step")
+    if "allocated" not in steps.index:
         return ""
-    given, idle = (printed_m2(last[name].iloc[0]) for name in ("m2", "lost_m2"))
-    return material.say("idle", given=given, idle=idle)
+    given, idle = (float(str(steps.loc["allocated", name])) for name in ("m2", "lost_m2"))
+    key = "idle" if idle > 0 else "idle_none"
+    said = material.say(key, given=printed_m2(given), idle=printed_m2(idle))
+    off = float(str(steps.loc["snapped", "lost_m2"])) if "snapped" in steps.index else 0.0
+    return said + (material.say("idle_off", off=printed_m2(off)) if off > 0 else "")
 
 
 def _largest(material: Material) -> str:
@@ -134,7 +150,9 @@ def _largest(material: Material) -> str:
     several = [level for level in ADMIN_LEVELS if sizes.get(level, 0) > 1]
     if not several:
         return ""
-    rows = gaps[gaps["level"] == several[0]].head(_MOST_NAMED)
+    listed = gaps[gaps["level"] == several[0]]
+    there = material.assessment.gaps["level"].eq(several[0]).sum()
+    rows = listed.head(_MOST_NAMED)
     named = [
         material.say(
             "zone_m2",
@@ -144,7 +162,8 @@ def _largest(material: Material) -> str:
         for row in rows.to_dict("records")
     ]
     level = label("level", several[0], language)
-    return material.say("largest", level=level, zones=material.say("list_and").join(named))
+    key = "largest" if len(listed) == there else "largest_listed"
+    return material.say(key, level=level, zones=material.say("list_and").join(named))
 
 
 def _fully_met(material: Material) -> str:
@@ -167,7 +186,7 @@ def _robust(material: Material) -> str:
     if material.robustness is None:
         return ""
     counts = material.robustness.labels["residences"]
-    names = ("robustly_met", "robustly_short", "borderline")
+    names = ("robustly_met", "robustly_short", "borderline", "no_data")
     runs = len(material.robustness.runs)
     return material.say("robust", runs=runs, **{name: int(counts[name]) for name in names})
 
@@ -186,7 +205,7 @@ def _verdicts(material: Material) -> Rows:
             label("verdict", str(verdict), language),
             printed_count(row["residences"]),
             printed_count(row["households"]),
-            printed_m2(row["shortage_m2"]),
+            printed_m2(float("nan") if verdict == "no_data" else row["shortage_m2"]),
         )
         for verdict, row in sums[sums["residences"] > 0].iterrows()
     ]

@@ -24,14 +24,13 @@ from lifecircle.write.report.content import (
     headings,
     title_points,
 )
+from lifecircle.write.table_columns import text_signs
 from lifecircle.write.word import (
     add_caption,
     add_field,
     add_heading,
     add_table,
     add_text,
-    begin_field,
-    end_field,
     new_document,
     printable,
 )
@@ -48,8 +47,8 @@ _SIZES_PT: Final = {"title": 24, "subtitle": 16, "field": 12, "footer": 9}
 _TITLE_ROOM_PT: Final = 475  # a little less than between the margins
 _FIELDS_CM, _FIELD_NAME_CM = 6.2, 4.4
 _NOTHING_PT: Final = 2
+_FOOTER_SIGNS: Final = 90  # half widths; the number of the page comes to it
 _INDENT_CM: Final = 0.74  # two signs of the text
-_CONTENTS: Final = r'TOC \o "1-2" \h \z \u'
 
 _DOTS: Final = (WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
 
@@ -68,9 +67,10 @@ def word_report(content: Content) -> "Document":
     Returns
     -------
     document
-        To be saved by `save_document`. Its table of contents is a field that holds all headings
-        from the start and no page numbers, which nobody knows before the pages are laid out: the
-        field is marked as out of date, and Word puts them in when it opens the file.
+        To be saved by `save_document`. Its contents are a line for each heading, linked to it,
+        with a field for the page, which nobody knows before the pages are laid out: LibreOffice
+        puts the pages in by itself, Word when it opens the file. The lines stand in no field
+        ``TOC``: in that LibreOffice would leave the pages blank until somebody updates it.
     """
     document = new_document(title=content.cover.title, language=content.language)
     _add_cover(document, content.cover)
@@ -119,7 +119,11 @@ def _add_footer(document: "Document", content: Content) -> None:
     section.different_first_page_header_footer = True
     paragraph = section.footer.paragraphs[0]
     before, _, after = label("report", "page", content.language).partition("{page}")
-    paragraph.add_run(f"{printable(content.footer)}　　{before}")
+    title = printable(content.cover.title)
+    marks = printable(content.footer).removeprefix(title).lstrip("　")
+    is_long = text_signs(title + marks) > _FOOTER_SIGNS  # else it breaks at any word
+    split = "\n" if is_long else "　"
+    paragraph.add_run(f"{title}{split}{marks}　　{before}")
     add_field(paragraph, "PAGE", "")
     paragraph.add_run(after)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
@@ -138,21 +142,18 @@ def _add_contents(document: "Document", content: Content) -> None:
         style.base_style = document.styles["Normal"]
         style.paragraph_format.left_indent = Cm(_INDENT_CM * (level - 1))
         style.paragraph_format.tab_stops.add_tab_stop(Cm(17), *_DOTS)
-    lines = headings(content)
-    for place, (level, text) in enumerate(lines):
-        entry = document.add_paragraph(style=f"toc {level}")
-        if place == 0:
-            begin_field(entry, _CONTENTS, is_stale=True)
-        _add_link(entry, text, _bookmark(place))
-        if place == len(lines) - 1:
-            end_field(entry)
+    for place, (level, text) in enumerate(headings(content)):
+        _add_link(document.add_paragraph(style=f"toc {level}"), text, _bookmark(place))
 
 
 def _add_link(paragraph: "Paragraph", text: str, bookmark: str) -> None:
-    run = paragraph.add_run(printable(text))
+    """Lead to a heading, and say on which page it stands."""
+    paragraph.add_run(f"{printable(text)}\t")
+    add_field(paragraph, rf"PAGEREF {bookmark} \h", "")
     link = OxmlElement("w:hyperlink")
     link.set(qn("w:anchor"), bookmark)
-    link.append(run._r)  # noqa: SLF001 - no public way
+    for run in paragraph.runs:
+        link.append(run._r)  # noqa: SLF001 - no public way
     paragraph._p.append(link)  # noqa: SLF001 - no public way
 
 

@@ -257,14 +257,19 @@ function goButton(target, children) {
 }
 
 function buildNotes() {
-  const { standard, plain, plan } = data.study;
-  const lines = [
-    plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null,
-    fill(words.sources, { sources: plan.sources.join("；") || "—" }),
-  ].concat(baseCredit(), data.study.attribution.filter((line) => plan.sources.indexOf(line) < 0));
+  const { standard, plain } = data.study;
   return [
     make("p.note", null, [make("span", fill(words.standard_line, { title: standard.title })), statusTag(standard)]),
     isPublic ? make("p", words.public_note) : make("p", fill(words.plain_line, { title: plain.title })),
     make("p", words.method),
-  ].concat(lines.filter(Boolean).map((line) => make("p", line)));
+  ].concat(creditLines().map((line) => make("p", line)));
+}
+
+/** Who approved the map, whose the data are, and how the walks were measured. */
+function creditLines() {
+  const { plan, attribution } = data.study;
+  return [
+    plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null,
+    plan.sources.length ? fill(words.sources, { sources: plan.sources.join("；") }) : null,
+  ].concat(baseCredit(), attribution.filter((line) => plan.sources.indexOf(line) < 0)).filter(Boolean);
 }

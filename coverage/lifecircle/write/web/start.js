@@ -4,9 +4,7 @@ function addControls() {
   L.control.zoom({ position: "topleft", zoomInTitle: words.zoom_in, zoomOutTitle: words.zoom_out }).addTo(map);
   L.control.scale({ position: "bottomleft", imperial: false, maxWidth: 140 }).addTo(map);
   const credit = L.control({ position: "bottomright" });
-  const { plan } = data.study;
-  const lines = [plan.review_number ? fill(words.review_number, { number: plan.review_number }) : null]
-    .concat(data.study.attribution, baseCredit()).filter(Boolean);
+  const lines = creditLines();
   credit.onAdd = () => make("div.credit", lines.join(" · "));
   if (lines.length) credit.addTo(map);
 }
@@ -36,6 +34,7 @@ function drawStudy(foliumMap) {
   drawFacilities(common);
   scaleSymbols();
   map.on("zoomend", scaleSymbols);
+  map.on("zoomend", thinZoneNames);
   buildSide();
   if (!isPublic) showReading(state.reading);
   map.on("click", (event) => {
@@ -60,6 +59,7 @@ function fitAgain() {
 function layOut(name, wanted) {
   const seen = map.getBounds();
   document.documentElement.classList.toggle(name, wanted);
+  fitSide(wanted);
   L.Browser.retina = wanted || window.devicePixelRatio > 1; // canvases of twice the pixels
   map.invalidateSize(false);
   map.fitBounds(seen, { animate: false });
@@ -68,6 +68,15 @@ function layOut(name, wanted) {
   document.documentElement.classList.remove("flat");
   if (slots.paper) slots.paper.remove();
   slots.paper = wanted ? flattened() : null;
+}
+
+/** Make the legend as small as it must be to stand on the sheet as a whole. */
+function fitSide(onPaper) {
+  const side = document.getElementById("side");
+  side.style.zoom = "";
+  for (let share = 0.96; onPaper && share > 0.5 && side.scrollHeight > side.clientHeight; share -= 0.04) {
+    side.style.zoom = String(share);
+  }
 }
 
 /** All pictures of the map in one: browsers print what is clear in a canvas as white. */

@@ -76,6 +76,20 @@ function showZoneNames(level) {
     const icon = L.divIcon({ className: "zone-name", html: text, iconSize: null });
     L.marker(point(zones.anchor[row]), { icon, interactive: false, keyboard: false }).addTo(layers.zones.names);
   });
+  thinZoneNames();
+}
+
+/** Leave out the names that would lie over others; nearer by there is room for them. */
+function thinZoneNames() {
+  const kept = [];
+  layers.zones.names.eachLayer((marker) => {
+    const span = marker.getElement().firstChild;
+    const box = span.getBoundingClientRect();
+    const covered = kept.some((other) => box.left < other.right && other.left < box.right
+      && box.top < other.bottom && other.top < box.bottom);
+    span.style.visibility = covered ? "hidden" : "";
+    if (!covered) kept.push(box);
+  });
 }
 
 /** Which zones are coloured, by which figure, and what the colours mean. */

@@ -52,8 +52,8 @@ class Total(NamedTuple):
     Attributes
     ----------
     formula
-        Excel's, where ``{self}`` is the column's cells; None for a number that the table alone
-        does not give.
+        Excel's, where ``{self}`` is the column's cells and ``{0}`` those of the first column; None
+        for a number that the table alone does not give.
     value
         What it comes to; stored beside it, so that programs that compute nothing show it too.
     """
@@ -259,6 +259,10 @@ class Writer:
 
     def _add_totals(self, page: Worksheet, sheet: Sheet, first: int, last: int) -> None:
         row = last + 1
+        cells = [
+            f"{xl_col_to_name(at)}{first + 1}:{xl_col_to_name(at)}{last + 1}"
+            for at in range(len(sheet.columns))
+        ]
         for at, column in enumerate(sheet.columns):
             look = self.look(
                 bold=True, num_format=_NUMBERS[column.form], bg_color="#f4f4f4", **_FRAME
@@ -268,9 +272,7 @@ class Writer:
             elif column.total.formula is None:
                 page.write_number(row, at, column.total.value, look)
             else:
-                letter = xl_col_to_name(at)
-                cells = f"{letter}{first + 1}:{letter}{last + 1}"
-                formula = column.total.formula.format(self=cells)
+                formula = column.total.formula.format(*cells, self=cells[at])
                 page.write_formula(row, at, f"={formula}", look, column.total.value)
 
 

@@ -8,7 +8,7 @@ import pandas as pd
 from lifecircle.labels import Language, label, words
 from lifecircle.supply.people import PEOPLE_OF_ZONES, PEOPLE_SUMS
 from lifecircle.tables import ADMIN_LEVELS
-from lifecircle.write.indicators import distance_text, limit_text
+from lifecircle.write.indicators import distance_text, limit_text, unreported
 from lifecircle.write.labelled import labelled_table
 from lifecircle.write.remedy_text import proposed_ways, remedy_ways
 from lifecircle.write.workbook.layout import Column, Sheet, Total
@@ -106,7 +106,7 @@ def table_sheets(
             yield _sheet(placed, name, columns, language)
     yield from _gap_sheets(tables["gaps"], language)
     if "clusters" in tables:
-        yield _sheet(tables["clusters"], "clusters", _CLUSTERS, language)
+        yield _cluster_sheet(tables["clusters"], language)
     if "years" in tables:
         yield _sheet(tables["years"], "years", _YEARS, language, total=False)
     yield _sheet(tables["reconciliation"], "reconciliation", None, language, total=False)
@@ -257,12 +257,13 @@ def _indicator_sheet(indicators: pd.DataFrame, title: str, language: Language) -
             for row in indicators.to_dict("records")
         ],
         distance=[distance_text(row, language) for _, row in indicators.iterrows()],
+        source=_sources(indicators, language),
     )
     heads = labelled_table(indicators, "indicators", language)
     translated = dict(zip(indicators.columns, heads.columns, strict=True))
     columns = []
     for name in _INDICATORS:
-        taken = name in {"title", "limit", "distance", "reading", "clause", "value"}
+        taken = name in {"title", "limit", "distance", "reading", "clause", "value", "source"}
         cells = said[name] if taken else heads[translated[name]]
         head = label("indicator_sheet", name, language)
         columns.append(_column(name, head, cells, added=False))
@@ -275,6 +276,30 @@ def _indicator_sheet(indicators: pd.DataFrame, title: str, language: Language) -
     )  # fmt: skip
     whole = label("workbook", "indicators", language)
     return Sheet(whole, f"{whole}：{title}", [documents, *columns])
+
+
+def _sources(indicators: pd.DataFrame, language: Language) -> pd.Series:
+    """Say where each value is from; what is to be reported, and is not, is no computed value."""
+    said = {key: word[language] for key, word in words("standard.source").items()}
+    named = indicators["source"].map(said).astype(object)
+    return named.mask(unreported(indicators), said["to_report"])
+
+
+def _cluster_sheet(clusters: pd.DataFrame, language: Language) -> Sheet:
+    """List the clusters; those inside others are in the others' sums, and are not added again."""
+    sheet = _sheet(clusters, "clusters", _CLUSTERS, language)
+    places = {column.name: at for at, column in enumerate(sheet.columns)}
+    yes = label("yes_no", "yes", language)
+    chosen = f'SUMIF({{{places["outermost"]}}},"{yes}",{{self}})'
+    outermost = clusters[clusters["outermost"].astype(bool)]
+    columns = [
+        column
+        if column.total is None
+        else column._replace(total=Total(chosen, round(float(outermost[column.name].sum()), 2)))
+        for column in sheet.columns
+    ]
+    word = label("workbook", "total_outermost", language)
+    return sheet._replace(columns=columns, total_word=word)
 
 
 def _tab(name: str, language: Language, level: str | None) -> str:
