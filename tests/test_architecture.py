@@ -35,6 +35,7 @@ LAYERS = [
     "cli",
 ]
 PURE = ("walk", "supply")
+COMPUTING = ("walk", "supply", "assessment", "whatif")
 IMPURE_MODULES = {
     "asyncio",
     "branca",
@@ -125,6 +126,20 @@ def test_imports_point_down(path: Path) -> None:
         assert not ours & set(LAYERS)
     else:
         assert ours & set(LAYERS) <= set(LAYERS[: LAYERS.index(layer(path)) + 1])
+
+
+@pytest.mark.parametrize("path", [path for path in MODULES if layer(path) == "write"], ids=relative)
+def test_writers_call_nothing_that_computes(path: Path) -> None:
+    """What is written stands in the assessment: of the layers that compute, writers take types."""
+    computing = tuple(f"lifecircle.{name}" for name in COMPUTING)
+    calling = [
+        f"{node.module}.{alias.name}"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(computing)
+        for alias in node.names
+        if alias.name.islower()
+    ]
+    assert calling == []
 
 
 def test_every_module_has_its_layer() -> None:

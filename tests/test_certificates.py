@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from flows import maximum_flow
 from lifecircle.supply.certificates import Clusters, shortage_clusters, verify_sharing
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from towns import Town, random_town, ratios, town, towns
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import maximum_flow
 from lifecircle.supply import fully_met
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.fully_met import MostMet, most_met
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from towns import Town, random_town, town, towns
@@ -89,6 +89,19 @@ def test_it_lies_above_the_fair_share_and_below_everybody(seed: int) -> None:
     found = most_met(case[0], case[1], weight, case[2], case[3])
     assert met <= found.reached <= found.bound <= weight.sum()
     assert found.bound - found.reached <= 0.01 * found.bound
+
+
+@pytest.mark.parametrize("nodes", [0, 1])  # with none, the solver has nothing to show
+def test_a_search_that_ends_early_gives_a_pair_that_holds(
+    nodes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    capacity, need, tails, heads = random_town(2, facilities=6, residences=40, most=10_000)
+    case = capacity, need, need * 5 + 1, tails, heads
+    whole = most_met(*case)
+    monkeypatch.setattr(fully_met, "_NODES", nodes)
+    early = most_met(*case)
+    assert early.reached <= whole.bound
+    assert whole.reached <= early.bound <= case[2].sum()
 
 
 def test_the_same_town_gives_the_same_pair_in_any_order_of_links() -> None:

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
+from flows import maximum_flow
 from lifecircle.errors import TableError
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from towns import Town, random_town, ratios, town, towns
 

@@ -4,7 +4,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifecircle.supply.flow import FlowState, flow_state, maximum_flow
+from flows import maximum_flow
+from lifecircle.supply.flow import FlowState, flow_state
 from lifecircle.supply.link_order import by_second_end
 from lifecircle.supply.relabel import UNREACHED, forget_levels, push_all, spread_levels
 from lifecircle.supply.spanning import even_out, joined

@@ -3,7 +3,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifecircle.supply.flow import flow_state, maximum_flow
+from flows import maximum_flow
+from lifecircle.supply.flow import flow_state
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.supply.link_order import by_second_end
 from lifecircle.supply.settle import settle_units, withdraw_units

@@ -51,12 +51,6 @@ def test_minutes_lead_to_floor_area_that_counts(town: SimpleNamespace) -> None:
     assert minutes == [5, 8.33, None, None, None, None]
 
 
-def test_residence_whose_floor_area_is_unknown_counts_as_served(town: SimpleNamespace) -> None:
-    town.facilities.loc["B", "counted_reason"] = "area_unknown"
-    town.residences.loc["R2", "reachable_facilities"] = 1
-    assert map_data(town, language="zh")["residences"]["served_minutes"][2] == 3.33
-
-
 def test_each_residence_knows_its_zone(town: SimpleNamespace) -> None:
     assert map_data(town, language="zh")["residences"]["zones"] == {"street": [0, 0, 1, 1, 1, 1]}
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from flows import maximum_flow
 from lifecircle.errors import TableError
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.fairness import fairness_breaches
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.leximin import fair_blocks, fair_flow
 from lifecircle.supply.sharing import fair_share
 from towns import Ints, Town, random_town, town, towns

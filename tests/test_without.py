@@ -4,7 +4,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lifecircle.supply.flow import maximum_flow
+from flows import maximum_flow
 from lifecircle.supply.without import suffices_without
 from towns import Town, town, towns
 

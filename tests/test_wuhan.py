@@ -10,6 +10,7 @@ import shapely
 from scipy.sparse import csr_array
 from scipy.sparse.csgraph import maximum_flow as scipy_flow
 
+from flows import maximum_flow
 from lifecircle.assessment import Assessment, assess_study
 from lifecircle.errors import TableError
 from lifecircle.read.study_standard import documents_and_inputs
@@ -20,7 +21,6 @@ from lifecircle.supply.bounds import Known
 from lifecircle.supply.certificates import verify_sharing
 from lifecircle.supply.circle import circle_ledger
 from lifecircle.supply.counting import counted_area
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.requirement import residence_terms
 from lifecircle.whatif.robustness import robust_verdicts
 from test_compare_methods import compare_methods

@@ -9,7 +9,8 @@ import shapely
 from shapely.geometry import LineString, Point, box
 
 from lifecircle.study import FacilitiesInput, ResidencesInput, Study
-from lifecircle.supply.readings import verdict_sums
+from lifecircle.supply.readings import reading_shortages, verdict_sums
+from lifecircle.supply.served_walks import served_minutes
 from lifecircle.tables import VERDICTS
 
 CRS = "EPSG:4547"  # CGCS2000, 3 degrees around 114 E: at easting 500 km, longitude is 114
@@ -26,6 +27,8 @@ def web_town() -> SimpleNamespace:
     return SimpleNamespace(
         residences=residences,
         verdicts=verdict_sums(residences),
+        shortages=reading_shortages(verdict_sums(residences)),
+        served_minutes=served_minutes(residences, _facilities(), _links()),
         facilities=_facilities(),
         links=_links(),
         clusters=_clusters(),

@@ -10,6 +10,7 @@ from pyproj import CRS
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
 from lifecircle.walk.network import WalkNetwork
+from lifecircle.walk.travel_time import TravelTime
 
 __all__ = ["Assessment"]
 
@@ -35,10 +36,15 @@ class Assessment:
         ``least_m2``, ``single_site``.
     remedy_areas
         Where floor area would put a cluster right: ``cluster_id``, ``kind`` and area.
-    gaps
-        What each zone lacks, level by level, from `supply.gaps.gap_list`.
+    gaps, gap_totals
+        What each zone lacks, level by level, from `supply.gaps.gap_list`, and the sums of it.
     catchments
         Nested areas by ``kind``, ``facility_id`` and ``minutes``.
+    surfaces
+        The time on foot from everywhere to each kind: what the catchments of kinds are contours
+        of, and the rasters are written from.
+    travel_times
+        Their sums by zone, from `surveying.zone_travel_times`; no row without zones and area.
     zones
         Zones with their totals; one row a level for what lies outside all zones.
     totals
@@ -49,11 +55,19 @@ class Assessment:
         `supply.people.people_table`; None without a raster.
     verdicts
         Residences, households and m² missing by ``reading`` and ``verdict``.
+    shortages
+        What is missing in all, in m², by ``reading``.
+    left_out
+        Why facilities count for nothing and residences have no verdict, from
+        `supply.readings.left_out_counts`.
+    served_minutes
+        By residence, the walk to the nearest facility that makes it served; NaN without any.
     bands
         Residences and households by ``ledger`` and ``band`` of the served share, from
         `supply.readings.share_bands`.
-    indicators
-        What each rule of the standard comes to, and of those beside it.
+    indicators, indicator_verdicts
+        What each rule of the standard comes to, and of those beside it; how many have which
+        verdict.
     zone_indicators
         The same in each zone.
     years
@@ -65,8 +79,8 @@ class Assessment:
         How equally residences are served, in all and by zone, and the curves of it.
     reconciliation
         What came through each step and what was left behind.
-    quality
-        Everything found in the inputs.
+    quality, remarks
+        Everything found in the inputs, and how often, from `read.quality.remark_counts`.
     to_geocode
         The rows of the inputs that have an address and no coordinates.
     streets
@@ -95,12 +109,19 @@ class Assessment:
     clusters: pd.DataFrame
     remedy_areas: gpd.GeoDataFrame
     gaps: pd.DataFrame
+    gap_totals: pd.DataFrame
     catchments: gpd.GeoDataFrame
+    surfaces: tuple[TravelTime, ...]
+    travel_times: pd.DataFrame
     zones: gpd.GeoDataFrame
     totals: pd.Series
     verdicts: pd.DataFrame
+    shortages: "pd.Series[float]"
+    left_out: pd.DataFrame
+    served_minutes: "pd.Series[float]"
     bands: pd.DataFrame
     indicators: pd.DataFrame
+    indicator_verdicts: "pd.Series[int]"
     zone_indicators: pd.DataFrame
     years: pd.DataFrame
     reference: pd.DataFrame
@@ -108,6 +129,7 @@ class Assessment:
     lorenz: pd.DataFrame
     reconciliation: pd.DataFrame
     quality: pd.DataFrame
+    remarks: pd.DataFrame
     to_geocode: pd.DataFrame
     streets: gpd.GeoDataFrame
     barriers: gpd.GeoDataFrame

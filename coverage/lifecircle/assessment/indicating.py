@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Final
 
 import numpy as np
 import pandas as pd
@@ -23,7 +24,9 @@ from lifecircle.supply.straight import straight_links
 from lifecircle.supply.zoning import zone_of_residences
 from lifecircle.units import walk_ms
 
-__all__ = ["find_indicators", "straight_radius_m"]
+__all__ = ["find_indicators", "indicator_verdicts", "straight_radius_m"]
+
+_VERDICTS: Final = ("met", "not_met", "no_data", "not_judged")
 
 
 def find_indicators(
@@ -79,6 +82,23 @@ def find_indicators(
         with_last_year(table, earlier, standards=standards) for table in side_by_side(assessed)
     )
     return indicators, zone_indicators
+
+
+def indicator_verdicts(indicators: pd.DataFrame) -> "pd.Series[int]":
+    """
+    Count the verdicts of indicators.
+
+    Parameters
+    ----------
+    indicators
+        Those of the whole area.
+
+    Returns
+    -------
+    counts
+        For each of ``met``, ``not_met``, ``no_data`` and ``not_judged``.
+    """
+    return indicators["verdict"].value_counts().reindex(_VERDICTS, fill_value=0)
 
 
 def straight_radius_m(study: Study, standard: Standard) -> float | None:

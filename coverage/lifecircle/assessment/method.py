@@ -9,17 +9,22 @@ from lifecircle.assessment.bordering import border_remarks, border_table
 from lifecircle.assessment.choosing import taking_part
 from lifecircle.assessment.dating import inputs_then, with_flags
 from lifecircle.assessment.findings import Assessment
-from lifecircle.assessment.indicating import find_indicators, straight_radius_m
+from lifecircle.assessment.indicating import (
+    find_indicators,
+    indicator_verdicts,
+    straight_radius_m,
+)
 from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
 from lifecircle.assessment.rehearsing import unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
-from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
+from lifecircle.assessment.surveying import survey
+from lifecircle.assessment.walking import walk_everywhere
 from lifecircle.assessment.yearly import walk_in_all_years, walked_of, year_table
 from lifecircle.read.earlier_result import earlier_doubts
 from lifecircle.read.losses import AcceptLoss, check_losses
-from lifecircle.read.quality import Remark, quality_table
+from lifecircle.read.quality import Remark, quality_table, remark_counts
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.read.study_standard import PLAIN_STANDARD, StudyDocuments, documents_and_inputs
 from lifecircle.standards.model import Standard
@@ -29,10 +34,16 @@ from lifecircle.study import Study
 from lifecircle.supply.cluster_table import inside_clusters
 from lifecircle.supply.counting import unknown_serves_ids
 from lifecircle.supply.equity import equity_table, lorenz_table
-from lifecircle.supply.gaps import gap_list
-from lifecircle.supply.readings import share_bands, verdict_sums
+from lifecircle.supply.gaps import gap_list, gap_totals
+from lifecircle.supply.readings import (
+    left_out_counts,
+    reading_shortages,
+    share_bands,
+    verdict_sums,
+)
 from lifecircle.supply.reconciliation import reconciliation_table, with_people_steps
 from lifecircle.supply.results import Walked, require_streets
+from lifecircle.supply.served_walks import served_minutes
 from lifecircle.walk.backdrop import barrier_table, street_table
 
 __all__ = ["assess", "assess_read", "assess_study"]
@@ -141,7 +152,7 @@ def assess(
 
     Notes
     -----
-    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; draw.
+    The steps: go to the year; choose what takes part; walk; count; share; judge; add up; survey.
     """
     dated, ever = inputs_then(inputs, study), walk_in_all_years(inputs, study)
     part = taking_part(dated.inputs, study)
@@ -181,22 +192,45 @@ def assess(
     border = border_table(
         part, inputs.residences, streets, study, found=(judged.rule, walked.links)
     )
-    _logger.info("drawing catchments")
-    people = find_people(dated.inputs.population, walked, found, study)
+    gaps = gap_list(found.residences, found.zones)
+    verdicts = verdict_sums(found.residences)
+    _logger.info("surveying travel times and drawing catchments")
+    surveyed = survey(walked, found.facilities, found.zones, study, area=part.area)
+    people = find_people(dated.inputs.population, surveyed.served, found, study)
+    listed = part.listed if dated.listed is None else dated.listed
+    quality = pd.concat(
+        [
+            _quality(inputs, listed, found, walked),
+            quality_table(border_remarks(border, study)),
+            dated.quality,
+            quality_table(list(pace_remarks(walked.network))),
+            quality_table(
+                [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
+            ),
+        ],
+        ignore_index=True,
+    )
     return Assessment(
         residences=with_flags(found.residences, dated.residence_flags),
         facilities=with_flags(found.facilities, dated.facility_flags),
         links=found.links,
         clusters=clusters,
         remedy_areas=remedy_areas,
-        catchments=drawn_catchments(walked, found.facilities, study),
-        gaps=gap_list(found.residences, found.zones),
+        catchments=surveyed.catchments,
+        surfaces=surveyed.surfaces,
+        travel_times=surveyed.table,
+        gaps=gaps,
+        gap_totals=gap_totals(gaps, found.zones),
         zones=people.zones,
         totals=people.totals,
         population=people.table,
-        verdicts=verdict_sums(found.residences),
+        verdicts=verdicts,
+        shortages=reading_shortages(verdicts),
+        left_out=left_out_counts(found.residences, found.facilities),
+        served_minutes=served_minutes(found.residences, found.facilities, found.links),
         bands=share_bands(found.residences),
         indicators=indicators,
+        indicator_verdicts=indicator_verdicts(indicators),
         zone_indicators=zone_indicators,
         years=year_table(ever, study=study, standard=standard),
         reference=found.reference,
@@ -214,23 +248,8 @@ def assess(
             ),
             None if dated.inputs.population is None else dated.inputs.population.sums,
         ),
-        quality=pd.concat(
-            [
-                _quality(
-                    inputs,
-                    part.listed if dated.listed is None else dated.listed,
-                    found,
-                    walked,
-                ),
-                quality_table(border_remarks(border, study)),
-                dated.quality,
-                quality_table(list(pace_remarks(walked.network))),
-                quality_table(
-                    [] if earlier is None else earlier_doubts(earlier, study, (standard, *also))
-                ),
-            ],
-            ignore_index=True,
-        ),
+        quality=quality,
+        remarks=remark_counts(quality),
         to_geocode=inputs.to_geocode,
         streets=streets,
         barriers=barrier_table(walked.network),

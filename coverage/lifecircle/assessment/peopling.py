@@ -4,14 +4,13 @@ from typing import NamedTuple
 
 import geopandas as gpd
 import pandas as pd
+import shapely
 
 from lifecircle.assessment.setting_out import SetOut
-from lifecircle.assessment.walking import served_area
 from lifecircle.read.population import Population, people_within
 from lifecircle.study import Study
 from lifecircle.supply.gaps import WHOLE_AREA
 from lifecircle.supply.people import PEOPLE_OF_ZONES, people_table, with_people_of_zones
-from lifecircle.supply.results import Walked
 
 __all__ = ["FoundPeople", "find_people"]
 
@@ -34,7 +33,7 @@ class FoundPeople(NamedTuple):
 
 
 def find_people(
-    population: Population | None, walked: Walked, found: SetOut, study: Study
+    population: Population | None, served: shapely.Geometry, found: SetOut, study: Study
 ) -> FoundPeople:
     """
     Count who is served by residences and by the raster.
@@ -43,8 +42,8 @@ def find_people(
     ----------
     population
         Who lives where; None without a raster.
-    walked
-        The network and the facilities on it.
+    served
+        The area within the limit of anything that counts.
     found
         The tables so far.
     study
@@ -57,8 +56,7 @@ def find_people(
     """
     if population is None:
         return FoundPeople(None, found.zones, found.totals)
-    area = served_area(walked, found.facilities, study)
-    within = people_within(population, area)
+    within = people_within(population, served)
     homes = _with_known_people(found.residences, study)
     table = people_table(population.ground, within, homes, found.zones)
     zones = found.zones.assign(**with_people_of_zones(found.zones, table))

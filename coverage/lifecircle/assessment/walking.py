@@ -1,10 +1,9 @@
-"""The steps on the streets: who walks to what, and the areas within a walk."""
+"""The steps on the streets: what meets them where, and who walks to what."""
 
 import logging
 
 import geopandas as gpd
 import pandas as pd
-import shapely
 from pyproj import CRS
 
 from lifecircle.assessment.entering import Entered, entered, farther_links, walked_from
@@ -13,19 +12,14 @@ from lifecircle.study import Study
 from lifecircle.supply.results import (
     Walked,
 )
-from lifecircle.units import speed_mm_s
-from lifecircle.walk.catchments import catchment_table
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.no_streets import empty_network
 from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
 __all__ = [
-    "dissolved_groups",
-    "drawn_catchments",
     "far_links",
     "place_everything",
-    "served_area",
     "walk_everywhere",
 ]
 
@@ -160,107 +154,3 @@ def place_everything(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=walk.snap_limit_m
     )
     return network, here, there
-
-
-def drawn_catchments(
-    walked: Walked, facilities: gpd.GeoDataFrame, study: Study
-) -> gpd.GeoDataFrame:
-    """
-    Draw catchments of all that counts together, of each kind, and of each facility.
-
-    Parameters
-    ----------
-    walked
-        The network and the facilities on it.
-    facilities
-        What was found for each facility.
-    study
-        How people walk, and the minutes of the rings.
-
-    Returns
-    -------
-    catchments
-        As `walk.catchments.catchment_table` gives them.
-    """
-    working = _working(facilities)
-    groups: list[tuple[str, str | None, pd.Index]] = [
-        (kind, None, ids) for kind, ids in dissolved_groups(facilities)
-    ]
-    groups += [(kind, str(name), pd.Index([name])) for name, kind in working["kind"].items()]
-    return catchment_table(
-        walked.network,
-        walked.facilities,
-        groups,
-        minutes=study.walk.rings,
-        speed_m_s=study.walk.speed_m_s,
-        off_street_m=study.walk.off_street_m,
-    )
-
-
-def dissolved_groups(facilities: gpd.GeoDataFrame) -> list[tuple[str, pd.Index]]:
-    """
-    Group the facilities whose catchments are drawn as one.
-
-    Parameters
-    ----------
-    facilities
-        What was found for each facility.
-
-    Returns
-    -------
-    groups
-        ``all`` for what counts together, and each kind; with their identifiers.
-    """
-    working = _working(facilities)
-    return [
-        ("all", _counting(working)),
-        *((str(kind), rows.index) for kind, rows in working.groupby("kind")),
-    ]
-
-
-def served_area(walked: Walked, facilities: gpd.GeoDataFrame, study: Study) -> shapely.Geometry:
-    """
-    Draw the area within the limit of anything that counts.
-
-    Parameters
-    ----------
-    walked
-        The network and the facilities on it.
-    facilities
-        What was found for each facility.
-    study
-        How people walk.
-
-    Returns
-    -------
-    area
-        The catchment of all that counts, from the surface that `drawn_catchments` draws, at the
-        limit of the walk, whatever rings are drawn.
-    """
-    walk = study.walk
-    table = catchment_table(
-        walked.network,
-        walked.facilities,
-        [("all", None, _counting(_working(facilities)))],
-        minutes=[walk.minutes if walk.limit_m is None else _minutes(study)],
-        speed_m_s=walk.speed_m_s,
-        off_street_m=walk.off_street_m,
-    )
-    area: shapely.Geometry = table.geometry.iloc[0]
-    return area
-
-
-def _minutes(study: Study) -> float:
-    """Turn a limit in metres into minutes, in whole milliseconds, rounded up."""
-    ms = -(-study.walk.limit_mm * 1000 // speed_mm_s(study.walk.speed_m_s))
-    return ms / 60_000
-
-
-def _working(facilities: gpd.GeoDataFrame) -> gpd.GeoDataFrame:
-    closed = facilities["status"].isin(["planned", "closed"])
-    return gpd.GeoDataFrame(facilities[~closed])
-
-
-def _counting(working: gpd.GeoDataFrame) -> pd.Index:
-    counts = working["counted_m2"].ne(0) | working["counted_reason"].eq("site_counted_once")
-    return working.index[counts]

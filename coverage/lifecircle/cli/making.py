@@ -1,6 +1,7 @@
 """Commands that make a study's inputs: new, fetch, geocode."""
 
 import json
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -87,29 +88,32 @@ def geocode(  # numpydoc ignore=PR01
     ] = None,
 ) -> None:
     """Find coordinates for rows that have an address alone. 地理编码（需联网）."""
-    from lifecircle.write.geocoded_list import geocode_study
+    from lifecircle.read.geocoding import ask_addresses, read_geocoding_task
+    from lifecircle.write.geocoded_list import check_geocoded_list, write_geocoded_list
     from lifecircle.write.issue_list import issue_lines
 
     console = Console()
     with refusals_of(study), status_line(Console(stderr=True)):
-        outcome = geocode_study(study, out=out)
-    language = outcome.study.language
+        task = read_geocoding_task(study, out=out)
+        check_geocoded_list(task.path)
+        outcome = ask_addresses(task, save=partial(write_geocoded_list, path=task.path))
+    language = task.study.language
     said = list(issue_lines(outcome.refused, language))
-    counts = {"found": outcome.found, "kept": outcome.kept, "refused": len(outcome.refused)}
+    counts = {"found": outcome.found, "kept": task.kept, "refused": len(outcome.refused)}
     if not any(counts.values()):
         said.append(label("geocoding", "nothing", language))
     else:
         said.append(label("geocoding", "done", language).format(**counts))
     if outcome.found:
-        said.append(label("geocoding", "written", language).format(path=outcome.path))
+        said.append(label("geocoding", "written", language).format(path=task.path))
     folder = study.resolve().parent
-    named = outcome.path.name if outcome.path.parent == folder else str(outcome.path)
-    if outcome.found or outcome.kept:
+    named = task.path.name if task.path.parent == folder else str(task.path)
+    if outcome.found or task.kept:
         said += [
             label("geocoding", "name_it", language).format(
                 section=section, path=json.dumps(named, ensure_ascii=False)
             )
-            for section in outcome.unnamed
+            for section in task.unnamed
         ]
     for line in said:
         console.print(line, markup=False, highlight=False, soft_wrap=True)

@@ -9,7 +9,15 @@ import pandas as pd
 from lifecircle.labels import Language, words
 from lifecircle.messages import in_language
 
-__all__ = ["QUALITY_COLUMNS", "Remark", "Severity", "found_in", "quality_table", "reasons"]
+__all__ = [
+    "QUALITY_COLUMNS",
+    "Remark",
+    "Severity",
+    "found_in",
+    "quality_table",
+    "reasons",
+    "remark_counts",
+]
 
 Severity = Literal["error", "warning", "lost", "note"]
 
@@ -136,3 +144,31 @@ def quality_table(remarks: Iterable[Remark]) -> pd.DataFrame:
     rows = [{**asdict(remark), "remedy": known[remark.reason]["remedy_en"]} for remark in remarks]
     table = pd.DataFrame(rows, columns=list(QUALITY_COLUMNS), dtype=object)
     return table.astype({"row": "Int64"})
+
+
+def remark_counts(quality: pd.DataFrame) -> pd.DataFrame:
+    """
+    Count what was met.
+
+    Parameters
+    ----------
+    quality
+        As `quality_table` gives it.
+
+    Returns
+    -------
+    counts
+        One row for each ``severity``, ``reason`` and ``input``, in their order, with ``remarks``,
+        and ``in_all``: those of the same severity and reason in all inputs.
+
+    Examples
+    --------
+    >>> remarks = [Remark(input=name, reason="range") for name in ("a.csv", "b.csv", "b.csv")]
+    >>> remark_counts(quality_table(remarks))[["input", "remarks", "in_all"]]
+       input  remarks  in_all
+    0  a.csv        1       3
+    1  b.csv        2       3
+    """
+    keys = ["severity", "reason", "input"]
+    counts = quality.groupby(keys).size().reset_index(name="remarks")
+    return counts.assign(in_all=counts.groupby(keys[:2])["remarks"].transform("sum"))

@@ -2,7 +2,6 @@
 
 from lifecircle.supply.circle import CircleLedger, circle_ledger
 from lifecircle.supply.counting import counted_area
-from lifecircle.supply.flow import maximum_flow
 from lifecircle.supply.ledgers import own_ledger
 from lifecircle.supply.requirement import residence_terms
 from lifecircle.supply.sharing import share_floor_area
@@ -11,7 +10,6 @@ __all__ = [
     "CircleLedger",
     "circle_ledger",
     "counted_area",
-    "maximum_flow",
     "own_ledger",
     "residence_terms",
     "share_floor_area",

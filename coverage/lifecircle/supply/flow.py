@@ -8,65 +8,11 @@ import numpy.typing as npt
 
 from lifecircle.errors import TableError
 from lifecircle.supply.area_units import MOST_UNITS
-from lifecircle.supply.link_order import by_second_end, firsts
+from lifecircle.supply.link_order import firsts
 
-__all__ = ["FlowState", "augment_all", "check_amounts", "flow_state", "maximum_flow"]
+__all__ = ["FlowState", "augment_all", "check_amounts", "flow_state"]
 
 _Ints = npt.NDArray[np.int64]
-
-
-def maximum_flow(
-    capacity: _Ints,
-    requirement: _Ints,
-    facility: _Ints,
-    residence: _Ints,
-) -> _Ints:
-    """
-    Share out as much capacity as any sharing can.
-
-    Parameters
-    ----------
-    capacity
-        What each facility has, shape (facilities,).
-    requirement
-        What each residence asks for, shape (residences,).
-    facility, residence
-        The two ends of each link, as positions; shape (links,).
-
-    Returns
-    -------
-    flow
-        What goes along each link, in the order of the links.
-
-    Raises
-    ------
-    TableError
-        If a capacity or requirement is negative, or their sum is beyond 2^62.
-
-    Notes
-    -----
-    Dinic's algorithm on the graph source - facilities - residences - sink; links have no bound of
-    their own. Of the maximum flows it returns the one found when facilities are taken in order of
-    position, and so are a facility's residences and a residence's facilities: the order of the
-    links does not matter. A facility that comes first gives first, and is never asked to take
-    back: once served, a residence's total only grows.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> maximum_flow(
-    ...     np.array([5, 2]), np.array([3, 4]), np.array([0, 0, 1]), np.array([0, 1, 0])
-    ... ).tolist()
-    [1, 4, 2]
-    """
-    check_amounts(capacity, requirement)
-    order = np.lexsort((residence, facility))
-    tails, heads = facility[order].astype(np.int64), residence[order].astype(np.int64)
-    state = flow_state(capacity, requirement, tails, heads, by_second_end(heads, len(requirement)))
-    augment_all(state)
-    flow = np.empty_like(state.flow)
-    flow[order] = state.flow
-    return flow
 
 
 class FlowState(NamedTuple):
@@ -206,6 +152,13 @@ def augment_all(state: FlowState) -> None:
         Changed in place. Afterwards ``facility_level`` and ``residence_level`` are >= 0 exactly
         for what can still be reached from capacity that is left: the widest minimum cut runs
         around it.
+
+    Notes
+    -----
+    Dinic's algorithm on the graph source - facilities - residences - sink; links have no bound of
+    their own. Facilities are taken in order of position, and so are a facility's residences and a
+    residence's facilities. A facility that comes first gives first, and is never asked to take
+    back: once served, a residence's total only grows.
 
     Examples
     --------

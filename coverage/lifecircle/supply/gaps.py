@@ -8,10 +8,16 @@ import pandas as pd
 from lifecircle.supply.area_units import to_m2, to_units
 from lifecircle.tables import ADMIN_LEVELS
 
-__all__ = ["WHOLE_AREA", "gap_list"]
+__all__ = ["GAP_SUMS", "WHOLE_AREA", "gap_list", "gap_totals"]
 
 # Stands for the level where a study has no zones: one row for all of it.
 WHOLE_AREA: Final = "area"
+
+GAP_SUMS: Final = (
+    "residences_short", "households_short", "shortage_m2", "own_ledger_shortage_m2",
+    "circle_ledger_shortage_m2", "shortage_m2_with_planned",
+)  # fmt: skip
+"""What the rows of the gap list add up."""
 
 _LACKING: Final = ("short", "unreachable")
 
@@ -68,6 +74,39 @@ def gap_list(residences: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
         names = rows["zone_id"].map(zones["name"].astype(object))
         parts.append(rows.assign(zone=names.where(names.notna(), rows["zone_id"])))
     return pd.concat(parts, ignore_index=True)
+
+
+def gap_totals(gaps: pd.DataFrame, zones: pd.DataFrame) -> pd.DataFrame:
+    """
+    Add up the gap list: each level, and the zones within each zone.
+
+    Parameters
+    ----------
+    gaps
+        As `gap_list` gives them.
+    zones
+        Indexed by ``zone_id``, with ``parent_id``; empty if there are none.
+
+    Returns
+    -------
+    totals
+        Indexed by ``of``: a level, or the identifier of a zone that others lie in; the columns of
+        `GAP_SUMS`, m² to 0.01.
+
+    Examples
+    --------
+    >>> sums = dict.fromkeys(GAP_SUMS, [1.0, 2.0])
+    >>> gaps = pd.DataFrame({"level": "street", "zone_id": ["S1", "S2"]} | sums)
+    >>> zones = pd.DataFrame({"parent_id": ["D1", "D1", None]}, index=["S1", "S2", "D1"])
+    >>> gap_totals(gaps, zones)["shortage_m2"].to_dict()
+    {'street': 3.0, 'D1': 3.0}
+    """
+    parents = gaps["zone_id"].map(zones["parent_id"])
+    groups = [gaps[gaps["level"] == level] for level in gaps["level"].unique()]
+    parts = {str(rows["level"].iloc[0]): rows for rows in groups}
+    parts |= {str(parent): gaps[parents == parent] for parent in parents.dropna().unique()}
+    sums = {of: rows[[*GAP_SUMS]].sum().round(2) for of, rows in parts.items()}
+    return pd.DataFrame.from_dict(sums, orient="index", columns=[*GAP_SUMS]).rename_axis("of")
 
 
 def _rows(lacking: pd.DataFrame, where: pd.Series, level: str) -> pd.DataFrame:

@@ -62,7 +62,8 @@ def people_table(
 
         - ``people_in_residences``: what the residences are taken to have, as far as known.
         - ``people_raster``: by the raster, of it ``people_assigned`` on the ground of residences
-          and ``people_unassigned`` between them. A residence counts whole in its zone.
+          and ``people_unassigned`` between them, which are ``unassigned_share`` of it (NaN where
+          it has nobody). A residence counts whole in its zone.
         - ``served_in_residences``: in residences that reach floor area on foot (or the share of
           their homes that does); ``served_raster``: within the catchment, cell by cell.
         - ``difference``: the second less the first, which is the sum of ``from_unassigned``
@@ -86,6 +87,8 @@ def people_table(
     (np.float64(100.0), np.float64(65.0), np.float64(-35.0))
     >>> row["from_unassigned"], row["from_ground"], row["from_given"]
     (np.float64(5.0), np.float64(-20.0), np.float64(-20.0))
+    >>> row["unassigned_share"]
+    np.float64(0.2)
     """
     rows: list[pd.DataFrame] = []
     for group in within.columns:
@@ -168,7 +171,9 @@ def _named(sums: pd.DataFrame, zones: pd.DataFrame, level: str, group: str) -> p
         index=sums.index,
         dtype=object,
     )
-    return pd.concat([first, sums], axis=1)
+    everybody = sums["people_raster"]
+    share = sums["people_unassigned"] / everybody.where(everybody > 0)
+    return pd.concat([first, sums.assign(unassigned_share=share)], axis=1)
 
 
 def _name(zones: pd.DataFrame, zone: Hashable) -> Hashable:

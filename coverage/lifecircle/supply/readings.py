@@ -7,7 +7,14 @@ import pandas as pd
 
 from lifecircle.tables import VERDICTS
 
-__all__ = ["BANDS", "READINGS", "share_bands", "verdict_sums"]
+__all__ = [
+    "BANDS",
+    "READINGS",
+    "left_out_counts",
+    "reading_shortages",
+    "share_bands",
+    "verdict_sums",
+]
 
 READINGS: Final = {
     "rule": ("verdict", "shortage_m2"),
@@ -49,6 +56,66 @@ def verdict_sums(residences: pd.DataFrame) -> pd.DataFrame:
         },
         names=["reading"],
     )
+
+
+def reading_shortages(verdicts: pd.DataFrame) -> "pd.Series[float]":
+    """
+    Add up what is missing under each reading.
+
+    Parameters
+    ----------
+    verdicts
+        As `verdict_sums` gives them.
+
+    Returns
+    -------
+    shortage_m2
+        By ``reading``, as far as known.
+
+    Examples
+    --------
+    >>> index = pd.MultiIndex.from_product([["rule"], ["short", "unreachable"]],
+    ...                                    names=["reading", "verdict"])  # fmt: skip
+    >>> reading_shortages(pd.DataFrame({"shortage_m2": [60.0, 15.0]}, index=index)).to_dict()
+    {'rule': 75.0}
+    """
+    return verdicts["shortage_m2"].groupby(level="reading", sort=False).sum()
+
+
+def left_out_counts(residences: pd.DataFrame, facilities: pd.DataFrame) -> pd.DataFrame:
+    """
+    Count why facilities count for nothing, and why residences have no verdict.
+
+    Parameters
+    ----------
+    residences
+        The assessed residences, with ``reason``.
+    facilities
+        The assessed facilities, with ``counted_reason`` and ``inside``.
+
+    Returns
+    -------
+    counts
+        One row a reason: ``what`` (``not_counted`` or ``no_verdict``), ``reason``, ``rows`` that
+        have it, of ``all_rows``. Facilities beyond the area are not counted.
+
+    Examples
+    --------
+    >>> residences = pd.DataFrame({"reason": ["households_unknown", None]})
+    >>> facilities = pd.DataFrame({"counted_reason": ["kind", "kind"], "inside": [True, False]})
+    >>> left_out_counts(residences, facilities)[["what", "reason", "rows", "all_rows"]]
+              what              reason  rows  all_rows
+    0  not_counted                kind     1         1
+    1   no_verdict  households_unknown     1         2
+    """
+    there = facilities.loc[facilities["inside"].astype(bool), "counted_reason"]
+    reasons = {"not_counted": there, "no_verdict": residences["reason"]}
+    rows = [
+        (what, str(reason), int(count), len(each))
+        for what, each in reasons.items()
+        for reason, count in each.value_counts().sort_index().items()
+    ]
+    return pd.DataFrame(rows, columns=["what", "reason", "rows", "all_rows"])
 
 
 BANDS: Final = ("none", "under_25", "from_25", "from_50", "from_75", "full")

@@ -1,8 +1,8 @@
 """Catchments: the area from which a facility can be walked to, for drawing."""
 
 import itertools
-from collections.abc import Sequence
-from typing import cast
+from collections.abc import Hashable, Iterable, Sequence
+from typing import NamedTuple, cast
 
 import contourpy
 import geopandas as gpd
@@ -10,17 +10,47 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 import shapely
+from pyproj import CRS
 
 from lifecircle.units import walk_limit_mm
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, snap_places
 from lifecircle.walk.sight import Ground, walk_ground
-from lifecircle.walk.surface import CELL_M, held_at, walk_surface
+from lifecircle.walk.surface import CELL_M, WalkSurface, held_at, walk_surface
 
-__all__ = ["area_within", "catchment_table", "catchments_of_places", "walk_catchments"]
+__all__ = [
+    "Catchment",
+    "area_within",
+    "catchment_table",
+    "each_catchment",
+    "surface_contours",
+    "walk_catchments",
+]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+
+
+class Catchment(NamedTuple):
+    """
+    The area from which a facility, or any of a kind, is within some minutes on foot.
+
+    Attributes
+    ----------
+    kind
+        Of the facility.
+    facility_id
+        None for all of a kind.
+    minutes
+        The limit.
+    geometry
+        The whole area within it.
+    """
+
+    kind: str
+    facility_id: str | None
+    minutes: float
+    geometry: shapely.MultiPolygon
 
 
 def walk_catchments(
@@ -68,39 +98,37 @@ def walk_catchments(
     `off_street_m`, and laid on a grid of 10 m; the areas are contours of that one surface.
     """
     places = snap_places(network, facilities.geometry, snap_limit_m=snap_limit_m)
-    each = [("", str(name), pd.Index([name])) for name in places.ids]
-    table = catchment_table(
-        network,
+    each = each_catchment(
+        walk_ground(network),
         places,
-        each,
+        [(name, "") for name in places.ids],
         minutes=minutes,
         speed_m_s=speed_m_s,
         off_street_m=off_street_m,
     )
-    return table.drop(columns="kind")
+    return catchment_table(each, network.crs).drop(columns="kind")
 
 
-def catchment_table(
-    network: WalkNetwork,
+def each_catchment(
+    ground: Ground,
     places: Places,
-    groups: Sequence[tuple[str, str | None, pd.Index]],
+    kinds: Iterable[tuple[Hashable, str]],
     *,
     minutes: Sequence[float],
     speed_m_s: float,
     off_street_m: float,
-) -> gpd.GeoDataFrame:
+) -> list[Catchment]:
     """
-    Draw the catchments of groups of facilities.
+    Draw the catchments of single facilities.
 
     Parameters
     ----------
-    network
-        The streets.
+    ground
+        The streets, and what nobody walks through.
     places
         The snapped facilities.
-    groups
-        For each group its kind, the facility's identifier if it is a single one, and the
-        identifiers of its members.
+    kinds
+        The identifier of each facility that is drawn, and its kind.
     minutes
         Any list of minutes.
     speed_m_s
@@ -111,66 +139,69 @@ def catchment_table(
     Returns
     -------
     catchments
-        One row for each group and number of minutes: ``kind``, ``facility_id``, ``minutes`` and the
-        whole area within them.
+        One for each facility and number of minutes.
     """
-    ground = walk_ground(network)
-    rows: list[tuple[str, str | None, float, shapely.MultiPolygon]] = []
-    for kind, name, ids in groups:
-        areas = catchments_of_places(
+    rings = sorted(minutes)
+    limits = [walk_limit_mm(value, speed_m_s) for value in rings]
+    found: list[Catchment] = []
+    for name, kind in kinds:
+        surface = walk_surface(
             ground,
             places,
-            np.flatnonzero(places.ids.isin(ids)),
-            minutes=minutes,
-            speed_m_s=speed_m_s,
+            np.flatnonzero(places.ids == name),
+            limit_mm=limits[-1],
             off_street_m=off_street_m,
         )
-        rows += [
-            (kind, name, limit, area) for limit, area in zip(sorted(minutes), areas, strict=True)
-        ]
-    table = pd.DataFrame(rows, columns=["kind", "facility_id", "minutes", "geometry"])
-    return gpd.GeoDataFrame(table, geometry="geometry", crs=network.crs)
+        areas = surface_contours(surface, limits, off_street_m=off_street_m)
+        found += [Catchment(kind, str(name), *ring) for ring in zip(rings, areas, strict=True)]
+    return found
 
 
-def catchments_of_places(
-    ground: Ground,
-    places: Places,
-    chosen: Integers,
-    *,
-    minutes: Sequence[float],
-    speed_m_s: float,
-    off_street_m: float,
-) -> list[shapely.MultiPolygon]:
+def catchment_table(catchments: Iterable[Catchment], crs: CRS) -> gpd.GeoDataFrame:
     """
-    Draw the area from which any of some places is within some minutes on foot.
+    Set out catchments as a table.
 
     Parameters
     ----------
-    ground
-        The streets, and what nobody walks through.
-    places
-        Snapped places.
-    chosen
-        Positions in ``places.ids`` of the places that count, shape (chosen,).
-    minutes
-        Any list of minutes.
-    speed_m_s
-        Walking speed.
+    catchments
+        In the order of the rows.
+    crs
+        Of the areas.
+
+    Returns
+    -------
+    table
+        ``kind``, ``facility_id``, ``minutes`` and the area.
+    """
+    table = pd.DataFrame(catchments, columns=[*Catchment._fields])
+    return gpd.GeoDataFrame(table, geometry="geometry", crs=crs)
+
+
+def surface_contours(
+    surface: WalkSurface | None, limits_mm: Sequence[int], *, off_street_m: float
+) -> list[shapely.MultiPolygon]:
+    """
+    Draw the areas from which a walk is within some limits.
+
+    Parameters
+    ----------
+    surface
+        The walk from each cell; None if no place is on the network.
+    limits_mm
+        None of them beyond what the surface is true to.
     off_street_m
-        How far from the street the area spreads.
+        How far from the street it spreads.
 
     Returns
     -------
     areas
-        One for each number of minutes, ascending; empty if no place is on the network.
+        One for each limit, in their order; empty without a surface.
     """
-    limits = [walk_limit_mm(value, speed_m_s) for value in sorted(minutes)]
-    surface = walk_surface(ground, places, chosen, limit_mm=limits[-1], off_street_m=off_street_m)
     if surface is None:
-        return [shapely.MultiPolygon() for _ in limits]
+        return [shapely.MultiPolygon() for _ in limits_mm]
     return [
         area_within(held_at(surface, limit, off_street_m=off_street_m), surface.corner, limit)
-        for limit in limits
+        for limit in limits_mm
     ]
 
 

@@ -20,9 +20,8 @@ from lifecircle.walk.places import Places
 __all__ = [
     "FARTHEST_MM",
     "GROUND_BITS",
-    "ground_mm",
     "joint_sources",
-    "level_mm",
+    "level_and_ground_mm",
     "search_limit",
     "shift_bits",
     "to_graph",
@@ -79,9 +78,9 @@ def search_limit(limit_mm: int, bits: int) -> int:
     return ((min(limit_mm, FARTHEST_MM) + 1) << bits) - 1 if bits else limit_mm
 
 
-def level_mm(cost: Integers, bits: int) -> Integers:
+def level_and_ground_mm(cost: Integers, bits: int) -> tuple[Integers, Integers]:
     """
-    Take the level millimetres out of costs.
+    Take costs apart.
 
     Parameters
     ----------
@@ -93,40 +92,20 @@ def level_mm(cost: Integers, bits: int) -> Integers:
     Returns
     -------
     level
-        In the shape of `cost`; `UNREACHED` stays.
-
-    Examples
-    --------
-    >>> level_mm(np.array([3 * 2**31 + 2]), 31)
-    array([3])
-    """
-    return np.where(cost == UNREACHED, UNREACHED, cost >> bits)
-
-
-def ground_mm(cost: Integers, bits: int) -> Integers:
-    """
-    Take the millimetres that are walked on the ground out of costs.
-
-    Parameters
-    ----------
-    cost
-        As a search gives them.
-    bits
-        As `shift_bits` gives them.
-
-    Returns
-    -------
+        The level millimetres, in the shape of `cost`; `UNREACHED` stays.
     ground
-        In the shape of `cost`; `UNREACHED` stays.
+        The millimetres that are walked on the ground; likewise.
 
     Examples
     --------
-    >>> ground_mm(np.array([3 * 2**31 + 2]), 31)
-    array([2])
+    >>> level_and_ground_mm(np.array([3 * 2**31 + 2]), 31)
+    (array([3]), array([2]))
     """
     if not bits:
-        return cost
-    return np.where(cost == UNREACHED, UNREACHED, cost & ((1 << bits) - 1))
+        return cost, cost
+    out = cost == UNREACHED
+    level = np.where(out, UNREACHED, cost >> bits)
+    return level, np.where(out, UNREACHED, cost & ((1 << bits) - 1))
 
 
 def to_graph(network: WalkNetwork) -> Graph:

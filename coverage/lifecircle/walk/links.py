@@ -9,9 +9,8 @@ import pandas as pd
 
 from lifecircle.units import walk_ms
 from lifecircle.walk.costs import (
-    ground_mm,
     joint_sources,
-    level_mm,
+    level_and_ground_mm,
     search_limit,
     shift_bits,
     to_graph,
@@ -90,12 +89,12 @@ def walk_links(
         parts = list(pool.map(links_of, chunks))
     facility, residence, cost = (np.concatenate(column) for column in zip(*parts, strict=True))
     order = np.lexsort((facility, residence))
-    level = level_mm(cost[order], bits)
+    level, ground = level_and_ground_mm(cost[order], bits)
     return pd.DataFrame(
         {
             "residence_id": residences.ids[residence[order]].astype(str),
             "facility_id": facilities.ids[facility[order]].astype(str),
-            "walk_mm": ground_mm(cost[order], bits),
+            "walk_mm": ground,
             "level_mm": level,
             "ms": walk_ms(level, speed_m_s),
         }
@@ -140,14 +139,15 @@ def nearest_facilities(
         better = own[people] <= there[people]
         cost[people] = np.where(better, own[people], there[people])
         facility[people] = np.where(better, own_facility[people], other[people])
-    found, bits = cost < UNREACHED, shift_bits(network)
+    found = cost < UNREACHED
+    level, ground = level_and_ground_mm(cost, shift_bits(network))
     names = np.full(len(residences.ids), None, dtype=object)
     names[found] = np.asarray(facilities.ids, dtype=object)[facility[found]]
     return pd.DataFrame(
         {
             "facility_id": names,
-            "walk_mm": np.where(found, ground_mm(cost, bits), -1),
-            "level_mm": np.where(found, level_mm(cost, bits), -1),
+            "walk_mm": np.where(found, ground, -1),
+            "level_mm": np.where(found, level, -1),
         },
         index=residences.ids,
     )

@@ -10,7 +10,13 @@ import pandas as pd
 import shapely
 
 from lifecircle.walk.catchments import area_within
-from lifecircle.walk.costs import ground_mm, search_limit, shift_bits, to_graph, to_sources
+from lifecircle.walk.costs import (
+    level_and_ground_mm,
+    search_limit,
+    shift_bits,
+    to_graph,
+    to_sources,
+)
 from lifecircle.walk.kernels import UNREACHED, Sited, Sources, reached_links, reached_nodes
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.places import Places, chosen_places, street_points
@@ -153,7 +159,8 @@ def _pairs(
     residence, point, cost = (np.concatenate(column) for column in zip(*parts, strict=True))
     back = np.empty(len(residences.ids), dtype=np.int64)
     back[chosen] = np.arange(len(chosen))
-    return back[residence], point, ground_mm(cost, shift_bits(turned))
+    _, ground_mm = level_and_ground_mm(cost, shift_bits(turned))
+    return back[residence], point, ground_mm
 
 
 def draw_sites(sites: Sites, chosen: Integers) -> shapely.MultiPolygon:

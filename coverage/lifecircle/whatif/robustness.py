@@ -53,6 +53,8 @@ class Robustness:
         ``limit_m``, ``met_residences``, ``no_data_residences``, ``met_households`` (as many as the
         study says live there, whatever the run assumes), ``requirement_m2``, ``allocated_m2`` (in
         the circle) and ``shortage_m2``.
+    labels
+        ``residences`` and, as far as known, ``households`` of each of `ROBUST_LABELS`.
     tornado
         One row an assumption in doubt, that which moves most households first: ``low`` and
         ``high`` (the first and the last value, all else as in the study), ``met_households_low``,
@@ -64,6 +66,7 @@ class Robustness:
     settings: RobustnessSettings
     residences: pd.DataFrame
     runs: pd.DataFrame
+    labels: pd.DataFrame
     tornado: pd.DataFrame
 
     @property
@@ -142,9 +145,11 @@ def robust_verdicts(
     verdicts = pd.DataFrame({at: found[run]["verdict"] for at, run in enumerate(runs)})
     known = assessment.residences[["name", "households", "verdict"]]
     households = known["households"]
+    residences = known.join(robust_labels(verdicts, robust_share=settings.robust_share))
     return Robustness(
         settings=settings,
-        residences=known.join(robust_labels(verdicts, robust_share=settings.robust_share)),
+        residences=residences,
+        labels=_label_sums(residences),
         runs=_runs(runs, found, households, study),
         tornado=_tornado(ends, found, households, own_setting(study)),
     )
@@ -199,6 +204,12 @@ def robust_labels(verdicts: pd.DataFrame, *, robust_share: float) -> pd.DataFram
             "robust_label": label.where(asked, "not_asked"),
         }
     )
+
+
+def _label_sums(residences: pd.DataFrame) -> pd.DataFrame:
+    groups = residences.groupby("robust_label")["households"]
+    sums = pd.DataFrame({"residences": groups.size(), "households": groups.sum()})
+    return sums.reindex(pd.Index(ROBUST_LABELS, name="robust_label"), fill_value=0)
 
 
 def _least(robust_share: float, count: int) -> int:

@@ -109,7 +109,8 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
     -------
     tables
         By name, in the order of `INTERNAL_TABLES`, and ``years`` if the study names any,
-        ``population`` where there is a raster. The public edition holds ``facilities`` (those
+        ``population`` where there is a raster, ``travel_times`` where there are streets and an
+        area or zones. The public edition holds ``facilities`` (those
         marked ``publish``, without a place; if any), ``zones``, ``gaps``, ``indicators`` and
         ``reconciliation``: no residence, no other facility, no name and no place of one. Sums over
         few, and those that would give them away, are blank (`disclosure.publishable_sums`);
@@ -119,6 +120,8 @@ def edition_tables(assessment: "Assessment", edition: Edition) -> Mapping[str, p
         asked = {"years": assessment.years} if len(assessment.years) else {}
         if assessment.population is not None:
             asked["population"] = assessment.population
+        if len(assessment.travel_times):
+            asked["travel_times"] = assessment.travel_times
         return {name: getattr(assessment, name) for name in INTERNAL_TABLES} | asked
     withheld = _withheld(assessment)
     named = _with_consent(assessment.facilities, assessment.zones)

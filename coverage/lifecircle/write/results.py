@@ -113,10 +113,7 @@ def _write_of_single_places(
         table.to_parquet(folder / "tables" / f"{name}.parquet")
         _write_csv(table, folder / f"{name}.csv", name, language)
     _logger.info("writing travel times")
-    times = write_travel_times(assessment, folder / "travel_time")
-    if len(times):
-        times.to_parquet(folder / "tables" / "travel_times.parquet")
-        _write_csv(times, folder / "travel_times.csv", "travel_times", language)
+    write_travel_times(assessment, folder / "travel_time")
     if len(assessment.to_geocode):
         write_addresses(assessment.to_geocode, folder / TO_GEOCODE_FILE)
 

@@ -10,7 +10,7 @@ from lifecircle.labels import Language, label, words
 if TYPE_CHECKING:
     from lifecircle.whatif.robustness import Robustness
 
-__all__ = ["label_sums", "robustness_frames", "robustness_summary", "robustness_tables"]
+__all__ = ["robustness_frames", "robustness_summary", "robustness_tables"]
 
 
 def robustness_frames(robustness: "Robustness | None") -> dict[str, pd.DataFrame]:
@@ -36,26 +36,6 @@ def robustness_frames(robustness: "Robustness | None") -> dict[str, pd.DataFrame
     }
 
 
-def label_sums(robustness: "Robustness") -> pd.DataFrame:
-    """
-    Add up the residences of each label.
-
-    Parameters
-    ----------
-    robustness
-        What holds under doubt.
-
-    Returns
-    -------
-    sums
-        ``residences`` and, as far as known, ``households``; one row a label, in their order.
-    """
-    table = robustness.residences
-    groups = table.groupby("robust_label")["households"]
-    sums = pd.DataFrame({"residences": groups.size(), "households": groups.sum()})
-    return sums.reindex(list(words("robust_label")), fill_value=0)
-
-
 def robustness_summary(robustness: "Robustness") -> dict[str, object]:
     """
     Say what holds, for a program.
@@ -70,7 +50,7 @@ def robustness_summary(robustness: "Robustness") -> dict[str, object]:
     summary
         Numbers and texts only.
     """
-    sums = label_sums(robustness).astype({"residences": int, "households": float})
+    sums = robustness.labels.astype({"residences": int, "households": float})
     return {
         "design": robustness.settings.design,
         "runs": len(robustness.runs),
@@ -108,7 +88,7 @@ def _labels(robustness: "Robustness", language: Language) -> Table:
     table.add_column(label("robustness", "label", language))
     table.add_column(label("columns.results", "residences", language), justify="right")
     table.add_column(label("map", "households", language), justify="right")
-    for name, row in label_sums(robustness).iterrows():
+    for name, row in robustness.labels.iterrows():
         if row["residences"]:
             counts = (f"{row[column]:,.0f}" for column in ("residences", "households"))
             table.add_row(label("robust_label", str(name), language), *counts)

@@ -11,6 +11,7 @@ from lifecircle.read.quality import found_in
 from lifecircle.supply.people import PEOPLE_OF_ZONES
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.indicators import indicator_tables
+from lifecircle.write.left_out_text import left_out_rows
 from lifecircle.write.robustness_text import robustness_tables
 from lifecircle.write.years_text import as_of_mark, year_tables
 
@@ -127,16 +128,8 @@ def _reasons(assessment: "Assessment", language: Language) -> Table:
     table.add_column("")
     table.add_column(label("summary", "reason", language))
     table.add_column("", justify="right")
-    there = assessment.facilities[assessment.facilities["inside"]]
-    sources = (
-        ("not_counted", there["counted_reason"], "supply.counted_reason"),
-        ("no_verdict", assessment.residences["reason"], "supply.reason"),
-    )
-    for title, reasons, section in sources:
-        for reason, count in reasons.value_counts().sort_index().items():
-            what = label("summary", title, language)
-            of_all = label("summary", "of_all", language).format(count=count, all=len(reasons))
-            table.add_row(what, label(section, str(reason), language), of_all)
+    for row in left_out_rows(assessment.left_out, language):
+        table.add_row(*row)
     return table
 
 
@@ -171,7 +164,9 @@ def _zones(assessment: "Assessment", language: Language) -> Table:
 
 
 def _remarks(assessment: "Assessment", language: Language) -> Table:
-    """Count what was remarked, by reason, each with its first case."""
+    """Say how often something was remarked, by reason, each with its first case."""
+    counts = assessment.remarks.drop_duplicates(["severity", "reason"])
+    in_all = counts.set_index(["severity", "reason"])["in_all"]
     quality = assessment.quality[assessment.quality["severity"].isin(_REMARKED)]
     quality = quality.assign(found=found_in(quality, language))
     table = Table(title=label("summary", "remarks", language))
@@ -183,7 +178,11 @@ def _remarks(assessment: "Assessment", language: Language) -> Table:
         severity, reason = str(first["severity"]), str(first["reason"])
         place = "" if pd.isna(first["row"]) else f":{first['row']}"
         told = f"{label('severity', severity, language)}: {label('reasons', reason, language)}"
-        table.add_row(told, f"{len(rows):,}", escape(f"{first['input']}{place} {first['found']}"))
+        table.add_row(
+            told,
+            f"{in_all[severity, reason]:,}",
+            escape(f"{first['input']}{place} {first['found']}"),
+        )
     return table
 
 

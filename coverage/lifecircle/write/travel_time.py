@@ -1,19 +1,18 @@
-"""Travel time as rasters for geographic information systems, and their sums by zone."""
+"""Travel time as rasters for geographic information systems."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import pandas as pd
 import rasterio
 from rasterio import Affine
 
-from lifecircle.assessment.surveying import TravelTime, travel_times, zone_travel_times
 from lifecircle.labels import label
 from lifecircle.walk.surface import CELL_M
 
 if TYPE_CHECKING:
     from lifecircle.assessment import Assessment
+    from lifecircle.walk.travel_time import TravelTime
 
 __all__ = ["write_travel_times"]
 
@@ -29,7 +28,7 @@ _FORM: Final = {
 }
 
 
-def write_travel_times(assessment: "Assessment", folder: Path) -> pd.DataFrame:
+def write_travel_times(assessment: "Assessment", folder: Path) -> None:
     """
     Write a raster of the time to the nearest facility of each kind.
 
@@ -38,24 +37,17 @@ def write_travel_times(assessment: "Assessment", folder: Path) -> pd.DataFrame:
     assessment
         What was found.
     folder
-        Where to: ``all.tif``, and ``KIND.tif`` for each kind that stands at a street.
-
-    Returns
-    -------
-    table
-        The sums by zone of all kinds, as `assessment.surveying.zone_travel_times` gives them.
+        Where to: ``all.tif``, and ``KIND.tif`` for each kind that stands at a street; not made
+        if there is none.
     """
-    tables = []
-    for times in travel_times(assessment):
+    for times in assessment.surfaces:
         folder.mkdir(exist_ok=True)
         _write_raster(assessment, times, folder / f"{times.kind}.tif")
-        tables.append(zone_travel_times(assessment, times))
-    return pd.concat(tables, ignore_index=True) if tables else pd.DataFrame()
 
 
-def _write_raster(assessment: "Assessment", times: TravelTime, path: Path) -> None:
+def _write_raster(assessment: "Assessment", times: "TravelTime", path: Path) -> None:
     language = assessment.study.language
-    rows, columns = times.seconds.shape
+    rows, columns = times.shape
     with rasterio.open(
         path,
         "w",

@@ -79,9 +79,6 @@ FACILITY_NUMBERS: Final = (
 )
 FACILITY_TEXTS: Final = ("name", "kind", "status", "counted_reason", "flags")
 LINK_NUMBERS: Final = ("minutes", "walk_m", "allocated_m2", "plain_allocated_m2")
-# Facilities that make a residence served: floor area that counts, here or on the same site, or is
-# not known (as `supply.town.walkable_sites` has it).
-REACHED_REASONS: Final = ("area_unknown", "site_counted_once")
 
 MOST_OWN_RING_VERTICES: Final = 150_000  # catchments of single facilities: drawn when they fit
 MOST_RING_VERTICES: Final = 250_000  # about 3 MB; more are simplified
@@ -128,7 +125,7 @@ def map_data(
         "verdicts": list(VERDICTS),
         "study": study_data(assessment, language),
         "base": _base(tiles),
-        "readings": reading_sums(assessment.verdicts) if internal else None,
+        "readings": reading_sums(assessment.verdicts, assessment.shortages) if internal else None,
         "totals": totals_data(shown.totals),
         "bounds": _bounds(shown.opening, datum),
         "area": _area(assessment, datum),
@@ -184,7 +181,7 @@ def _residences(shown: Shown, zone_ids: pd.Index, places: gpd.GeoSeries) -> dict
         "id": list(residences.index),
         "estimated": [bool(value) for value in residences["households_estimated"]],
         "nearest": [None if row < 0 else int(row) for row in nearest],
-        "served_minutes": _served_minutes(shown),
+        "served_minutes": json_numbers(shown.served_minutes, "minutes"),
         "zones": {
             level: zone_ids.get_indexer(pd.Index(residences[f"{level}_id"])).tolist()
             for level in ADMIN_LEVELS
@@ -192,16 +189,6 @@ def _residences(shown: Shown, zone_ids: pd.Index, places: gpd.GeoSeries) -> dict
         },
         "anchor": [encoded(point) for point in places.representative_point()],
     }
-
-
-def _served_minutes(shown: Shown) -> list[object]:
-    """Time each residence's walk to the nearest facility that makes it served; None without."""
-    facilities, links = shown.facilities, shown.links
-    reason = facilities["counted_reason"].isin(REACHED_REASONS)
-    serving = facilities.index[(facilities["counted_m2"] > 0) | reason]
-    nearest = links[links["facility_id"].isin(serving)].groupby("residence_id")["minutes"].min()
-    served = shown.residences["reachable_facilities"] > 0
-    return json_numbers(nearest.reindex(shown.residences.index).where(served), "minutes")
 
 
 def _facilities(facilities: gpd.GeoDataFrame, datum: Datum) -> dict[str, list[object]]:

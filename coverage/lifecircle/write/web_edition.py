@@ -26,6 +26,8 @@ class Shown:
     ----------
     residences, facilities, links, clusters, remedy_areas, catchments
         As in the `Assessment`; without rows in the public edition.
+    served_minutes
+        Of the residences, as in the `Assessment`.
     zones, zone_indicators, totals
         As in the `Assessment`; what would tell of single residences is blank for the public.
     streets, barriers
@@ -40,6 +42,7 @@ class Shown:
     clusters: pd.DataFrame
     remedy_areas: gpd.GeoDataFrame
     catchments: gpd.GeoDataFrame
+    served_minutes: "pd.Series[float]"
     zones: gpd.GeoDataFrame
     zone_indicators: pd.DataFrame
     totals: "pd.Series[float]"
@@ -70,13 +73,15 @@ def shown_tables(assessment: "Assessment", edition: Edition) -> Shown:
     rows = slice(0, 0) if public else slice(None)
     zones = gpd.GeoDataFrame(tables.get("zones", assessment.zones))
     streets, barriers = assessment.streets, assessment.barriers
+    residences = assessment.residences.iloc[rows]
     return Shown(
-        residences=assessment.residences.iloc[rows],
+        residences=residences,
         facilities=assessment.facilities.iloc[rows],
         links=assessment.links.iloc[rows],
         clusters=assessment.clusters.iloc[rows],
         remedy_areas=assessment.remedy_areas.iloc[rows],
         catchments=assessment.catchments.iloc[rows],
+        served_minutes=assessment.served_minutes.loc[residences.index],
         zones=zones,
         zone_indicators=assessment.zone_indicators.iloc[rows],
         totals=edition_totals(assessment, edition).reindex(assessment.totals.index),

@@ -6,7 +6,6 @@ import pandas as pd
 
 from lifecircle.labels import Language, words
 from lifecircle.supply.readings import READINGS
-from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.walking_text import walking_notes
 from lifecircle.write.web_numbers import json_number, json_numbers
 from lifecircle.write.web_zones import ZONE_NUMBERS
@@ -108,13 +107,15 @@ def _document(standard: "Standard", language: Language) -> dict[str, object]:
     }
 
 
-def reading_sums(verdicts: pd.DataFrame) -> dict[str, dict[str, object]]:
+def reading_sums(
+    verdicts: pd.DataFrame, shortages: "pd.Series[float]"
+) -> dict[str, dict[str, object]]:
     """
-    Count residences and known households by reading and verdict.
+    Write residences and known households by reading and verdict.
 
     Parameters
     ----------
-    verdicts
+    verdicts, shortages
         As in the `Assessment`.
 
     Returns
@@ -130,7 +131,7 @@ def reading_sums(verdicts: pd.DataFrame) -> dict[str, dict[str, object]]:
             for word, row in sums.iterrows()
         }
         # Under the own reading the map says how many residences are short instead.
-        total = None if reading == "own" else json_number(float(sums["shortage_m2"].sum()))
+        total = None if reading == "own" else json_number(float(shortages[reading]))
         readings[reading] = {"counts": counts, "shortage_m2": total}
     return readings
 
@@ -179,7 +180,7 @@ def robustness_data(robustness: "Robustness", ids: pd.Index) -> dict[str, object
         "no_data": table["no_data_runs"].tolist(),
         "sums": {
             str(name): [int(row["residences"]), round(row["households"])]
-            for name, row in label_sums(robustness).iterrows()
+            for name, row in robustness.labels.iterrows()
         },
         "most": first[0] if first else None,
     }

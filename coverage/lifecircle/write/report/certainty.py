@@ -5,6 +5,7 @@ import pandas as pd
 from lifecircle.labels import Language, label, words
 from lifecircle.supply.gaps import WHOLE_AREA
 from lifecircle.tables import ADMIN_LEVELS
+from lifecircle.write.left_out_text import left_out_rows
 from lifecircle.write.report.content import Chapter, Part, Rows, Section, Text
 from lifecircle.write.report.lorenz import equity_parts
 from lifecircle.write.report.material import (
@@ -14,7 +15,6 @@ from lifecircle.write.report.material import (
     printed_table,
     zone_name,
 )
-from lifecircle.write.robustness_text import label_sums
 
 __all__ = ["quality_chapter"]
 
@@ -95,8 +95,8 @@ def _people(material: Material) -> list[Part]:
     everybody = table[table["group"] == "population"]
     whole = everybody[everybody["level"] == WHOLE_AREA].iloc[0]
     said = {key: printed_count(float(whole[name])) for key, name in _SAID.items()}
-    share = float(whole["people_unassigned"]) / max(float(whole["people_raster"]), 1.0)
-    sentence = material.say("people", share=printed_share(share), **said)
+    share = printed_share(whole["unassigned_share"])
+    sentence = material.say("people", share=share, **said)
     steps = material.tables["reconciliation"]
     steps = printed_table(steps[steps["people"].notna()], "reconciliation", _PEOPLE_STEPS, language)
     rows = printed_table(_widest(everybody, language), "population", _PEOPLE, language)
@@ -134,38 +134,23 @@ def _findings(material: Material) -> list[Part]:
 
 
 def _left_out(material: Material) -> pd.DataFrame:
-    assessment, language = material.assessment, material.language
-    there = assessment.facilities[assessment.facilities["inside"]]
-    sources = (
-        ("not_counted", there["counted_reason"], "supply.counted_reason"),
-        ("no_verdict", assessment.residences["reason"], "supply.reason"),
-    )
-    rows = [
-        (
-            label("summary", title, language),
-            label(section, str(reason), language),
-            label("summary", "of_all", language).format(count=count, all=len(reasons)),
-        )
-        for title, reasons, section in sources
-        for reason, count in reasons.value_counts().sort_index().items()
-    ]
+    language = material.language
+    rows = left_out_rows(material.assessment.left_out, language)
     columns = [material.say("what"), label("summary", "reason", language), material.say("all")]
     return pd.DataFrame(rows, columns=columns)
 
 
 def _remarks(material: Material) -> pd.DataFrame:
-    """Count what was met in the inputs, by reason."""
+    """Say how often something was met in the inputs, by reason."""
     language = material.language
-    keys = ["severity", "reason", "input"]
-    counts = material.tables["quality"].groupby(keys).size().reset_index(name="count")
     rows = [
         (
             label("severity", row["severity"], language),
             label("reasons", row["reason"], language),
             row["input"],
-            printed_count(row["count"]),
+            printed_count(row["remarks"]),
         )
-        for row in counts.to_dict("records")
+        for row in material.assessment.remarks.to_dict("records")
     ]
     columns = [
         label("columns.results", "severity", language),
@@ -188,7 +173,7 @@ def _robustness(material: Material) -> list[Part]:
     about = label("robustness", "heading", language).format(
         runs=len(robustness.runs), least=robustness.least_runs
     )
-    sums = label_sums(robustness)
+    sums = robustness.labels
     heads = (
         label("robustness", "label", language),
         label("columns.results", "residences", language),

@@ -5,6 +5,7 @@ from typing import Final
 import pandas as pd
 
 from lifecircle.labels import label, words
+from lifecircle.supply.gaps import GAP_SUMS
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.write.cluster_text import with_sentences
 from lifecircle.write.remedy_text import proposed_ways, remedy_ways
@@ -20,10 +21,6 @@ from lifecircle.write.report.material import (
 __all__ = ["gap_chapter"]
 
 _STREETS: Final = ("street", "township")
-_COLUMNS: Final = (
-    "residences_short", "households_short", "shortage_m2", "own_ledger_shortage_m2",
-    "circle_ledger_shortage_m2", "shortage_m2_with_planned",
-)  # fmt: skip
 _PUBLIC_COLUMNS: Final = ("residences_short", "shortage_m2")
 
 
@@ -53,7 +50,7 @@ def gap_chapter(material: Material) -> Chapter:
     for level in levels:
         key = "table_gaps" if material.is_internal else "table_gaps_only"
         caption = material.say(key, level=_level_name(level, material))
-        parts.append(_table(material, gaps[gaps["level"] == level], caption))
+        parts.append(_table(material, gaps[gaps["level"] == level], level, caption))
     for level in levels:
         for _, row in gaps[gaps["level"] == level].iterrows():
             parts += _zone(material, row)
@@ -70,19 +67,18 @@ def _level_name(level: str, material: Material) -> str:
     return known[material.language] if known else material.say("zone")
 
 
-def _table(material: Material, gaps: pd.DataFrame, caption: str) -> Rows:
+def _table(material: Material, gaps: pd.DataFrame, of: str, caption: str) -> Rows:
     language = material.language
     names = [zone_name(row["zone_id"], row["zone"], language) for row in gaps.to_dict("records")]
-    columns = _COLUMNS if material.is_internal else _PUBLIC_COLUMNS
-    summed = gaps[[*columns]].sum()
-    total = pd.concat([gaps, summed.round(2).to_frame().T], ignore_index=True)
-    rows = printed_table(total, "gaps", columns, language)
+    if not material.is_internal:  # some zones are not told: the others are not all
+        rows = printed_table(gaps, "gaps", _PUBLIC_COLUMNS, language)
+        rows.insert(0, material.say("zone"), names)
+        return Rows(caption=caption, rows=rows)
+    total = pd.concat([gaps, material.assessment.gap_totals.loc[[of]]], ignore_index=True)
+    rows = printed_table(total, "gaps", GAP_SUMS, language)
     rows.insert(0, material.say("zone"), [*names, label("workbook", "total", language)])
-    if material.is_internal:
-        rows[material.say("remedy")] = [*_proposed(gaps, material), ""]
-    else:
-        rows = rows.iloc[:-1]  # some zones are not told: the others are not all
-    return Rows(caption=caption, rows=rows, total=material.is_internal)
+    rows[material.say("remedy")] = [*_proposed(gaps, material), ""]
+    return Rows(caption=caption, rows=rows, total=True)
 
 
 def _proposed(gaps: pd.DataFrame, material: Material) -> list[str]:
@@ -99,7 +95,7 @@ def _zone(material: Material, row: pd.Series) -> list[Part]:
     within = _within(material, row["zone_id"])
     if len(within):
         caption = material.say("table_gaps_within", zone=name)
-        parts.append(_table(material, within, caption))
+        parts.append(_table(material, within, str(row["zone_id"]), caption))
     return parts
 
 

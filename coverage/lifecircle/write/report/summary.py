@@ -13,7 +13,6 @@ from lifecircle.write.report.material import (
     printed_share,
     zone_name,
 )
-from lifecircle.write.robustness_text import label_sums
 from lifecircle.write.walking_text import limit_metres
 
 __all__ = ["standard_status", "summary_chapter"]
@@ -179,15 +178,14 @@ def _fully_met(material: Material) -> str:
 
 
 def _judged(material: Material) -> str:
-    counts = material.tables["indicators"]["verdict"].value_counts()
-    verdicts = ("met", "not_met", "no_data", "not_judged")
-    return material.say("judged", **{name: int(counts.get(name, 0)) for name in verdicts})
+    counts = material.assessment.indicator_verdicts
+    return material.say("judged", **{str(name): int(count) for name, count in counts.items()})
 
 
 def _robust(material: Material) -> str:
     if material.robustness is None:
         return ""
-    counts = label_sums(material.robustness)["residences"]
+    counts = material.robustness.labels["residences"]
     names = ("robustly_met", "robustly_short", "borderline", "no_data")
     runs = len(material.robustness.runs)
     return material.say("robust", runs=runs, **{name: int(counts[name]) for name in names})
