@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 import zipfile
 from dataclasses import replace
