@@ -19,8 +19,6 @@ from lifecircle.read.osm_places import read_osm_residences
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import HouseholdRule, RobustnessSettings, Study
 from lifecircle.tables import checked
-from lifecircle.walk.exits import far_gates, far_places
-from lifecircle.walk.places import snap_places
 from lifecircle.whatif.robustness import robust_verdicts
 from lifecircle.write.templates import TEMPLATE_COLUMNS, choices, write_table_template
 from test_assessment import assessed, study, table
@@ -351,18 +349,6 @@ def test_with_shut_gates_nobody_leaves_and_the_row_says_so() -> None:
     assert found["flags"] == "gates_shut"
     assert found["entry"] == "gates"
     assert found["snapped"]
-
-
-def test_the_worst_gate_is_the_corner_farthest_from_the_nearest_street() -> None:
-    network = main_street()
-    outline = series({"a": shapely.box(200, 20, 300, 90)})
-    places = snap_places(network, outline)
-    far = far_gates(network, places, outline)
-    # The street is nearest at (200, 20) or any point of that side: the far corner is up north.
-    assert shapely.get_y(far["a"]) == 90
-    moved = far_places(network, places, far, snap_limit_m=300)
-    assert moved.connector_mm.tolist() == [90_000]
-    assert moved.entry.tolist() == ["gates_unknown"]
 
 
 def beside_the_street(**home: object) -> StudyInputs:

@@ -7,7 +7,7 @@ import pandas as pd
 import shapely
 from pyproj import CRS
 
-from lifecircle.assessment.entering import Entered, entered, farther_links, walked_from
+from lifecircle.assessment.entering import Entered, bounded_links, entered, walked_from
 from lifecircle.assessment.pacing import network_of
 from lifecircle.study import Study
 from lifecircle.supply.results import (
@@ -21,9 +21,9 @@ from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
 __all__ = [
+    "bound_links",
     "dissolved_groups",
     "drawn_catchments",
-    "far_links",
     "place_everything",
     "served_area",
     "walk_everywhere",
@@ -79,38 +79,32 @@ def walk_everywhere(
     return Walked(network, here.residences, there, links, walks)
 
 
-def far_links(
-    walked: Walked,
-    homes: gpd.GeoDataFrame,
-    goals: gpd.GeoDataFrame,
-    study: Study,
-    *,
-    buildings: gpd.GeoDataFrame | None = None,
+def bound_links(
+    walked: Walked, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study, *, worst: bool
 ) -> pd.DataFrame:
     """
-    Walk once more with the worst gates that residences with unknown gates can have.
+    Walk once more with the worst, or the best, gates that residences with unknown ones can have.
 
     Parameters
     ----------
     walked
         As `walk_everywhere` gives it.
-    homes, goals, study, buildings
+    homes, goals, study
         As for `walk_everywhere`.
+    worst
+        Whether to take the worst gates or the best.
 
     Returns
     -------
     links
-        The walks within the limit, each the longer of the two.
+        The walks within the limit.
     """
-    open_or_planned = chosen_places(walked.facilities, goals.index[goals["status"].ne("closed")])
-    near, far = (
-        entered(walked.network, homes, study, buildings=buildings, gates=gates)
-        for gates in ("known", "far")
-    )
-    return farther_links(
-        walked.network,
-        (near, far),
-        open_or_planned,
+    return bounded_links(
+        walked,
+        homes,
+        chosen_places(walked.facilities, goals.index[goals["status"].ne("closed")]),
+        worst=worst,
+        snap_limit_m=study.walk.snap_limit_m,
         limit_mm=study.walk.limit_mm,
         speed_m_s=study.walk.speed_m_s,
     )
