@@ -1,7 +1,7 @@
 """Walks between the best and the worst gate that a residence with unknown gates can have."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -9,11 +9,11 @@ import pandas as pd
 import shapely
 
 from lifecircle.units import walk_ms
-from lifecircle.walk.joining import nearest_positions
-from lifecircle.walk.nearest import JoinedStreets, joined_streets
+from lifecircle.walk.nearest import joined_streets
 from lifecircle.walk.network import WalkNetwork
 from lifecircle.walk.parts import level_parts
 from lifecircle.walk.places import Places, chosen_places, snap_places
+from lifecircle.walk.spots import Spots, gaps, spots_along, straight_lines
 
 __all__ = ["GatesAround", "bounded_walks", "gates_around"]
 
@@ -22,13 +22,6 @@ Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 Geometries = npt.NDArray[np.object_]
 
-EVERY_M: Final = 10.0
-"""No farther than this from one gate to the next along an outline."""
-NEAREST_M: Final = 0.5
-"""Where two neighbours are joined to different streets, gates stand this close."""
-
-_MOST_HALVINGS: Final = 5  # of 10 m: to 0.3 m
-
 
 class _Stretches(NamedTuple):
     """Pieces of outline between two gates (or one gate, twice) joined to one street."""
@@ -36,8 +29,10 @@ class _Stretches(NamedTuple):
     owner: Integers
     one: Integers
     other: Integers
-    level_mm: Integers  # from one to the other: along the street, and in the connectors
+    level_mm: Integers  # along the street from one to the other
     ground_mm: Integers
+    longer_mm: Integers  # what two of the longest connectors in between add to those of both
+    shorter_mm: Integers  # what two of the shortest take off
     outline_mm: Integers
     two_way: Flags
 
@@ -48,6 +43,8 @@ class _Stretches(NamedTuple):
             self.other[chosen],
             self.level_mm[chosen],
             self.ground_mm[chosen],
+            self.longer_mm[chosen],
+            self.shorter_mm[chosen],
             self.outline_mm[chosen],
             self.two_way[chosen],
         )
@@ -81,25 +78,6 @@ class GatesAround(NamedTuple):
     stretches: _Stretches
 
 
-class _Spots(NamedTuple):
-    """Points along rings, with the street that each is joined to; -1 for none."""
-
-    ring: Integers
-    xy: Floats
-    edge: Integers
-    offset_mm: Integers
-    connector_mm: Integers
-
-    def rows(self, chosen: Integers) -> "_Spots":
-        return _Spots(
-            self.ring[chosen],
-            self.xy[chosen],
-            self.edge[chosen],
-            self.offset_mm[chosen],
-            self.connector_mm[chosen],
-        )
-
-
 def gates_around(
     network: WalkNetwork, places: Places, geometry: pd.Series, *, snap_limit_m: float
 ) -> GatesAround:
@@ -120,9 +98,9 @@ def gates_around(
     Returns
     -------
     gates
-        At every corner of the outline (of each part; holes have no gates) and every 10 m between,
-        closer where the nearest street changes. Where barriers keep the outline from every street
-        there is none. Residences without a position have none.
+        At every corner of the outline (of each part; holes have no gates), every 10 m between and
+        where another street comes near; closer where the nearest street changes. Where barriers
+        keep the outline from every street there is none. Residences without a position have none.
     """
     unknown = np.flatnonzero(places.entry == "gates_unknown")
     unknown = unknown[np.isin(unknown, places.place)]
@@ -130,7 +108,7 @@ def gates_around(
     parts, part_of = shapely.get_parts(
         geometry.reindex(ids).to_numpy(dtype=object), return_index=True
     )
-    spots = _along(joined_streets(network), shapely.get_exterior_ring(parts), snap_limit_m)
+    spots = spots_along(joined_streets(network), shapely.get_exterior_ring(parts), snap_limit_m)
     points = pd.Series(shapely.points(spots.xy), dtype=object)
     there = snap_places(network, points, gates=points, snap_limit_m=snap_limit_m)
     number = np.sort(there.ids[~there.barred].to_numpy(dtype=np.int64))
@@ -182,11 +160,14 @@ def bounded_walks(
 
     Notes
     -----
-    Between two neighbouring gates a and b joined to one street a walk changes by no more than the
-    way along it: from a point in between one could first walk to a, or to b. With the costs A and
-    B and the way d between the two, nothing in between costs more than (A + B + d) / 2, and nothing
-    less than (A + B - d) / 2. Both are reached where the walk leads away from the facility, or to
-    it, all along; the first also in the middle of a block, the second at the facility's door.
+    Between two neighbouring gates a and b that are joined to one straight piece of street, one
+    could first walk along it to a, or to b, and go on from there. With the costs A and B on the
+    street and the way d between the two, nothing in between costs more than (A + B + d) / 2, and
+    nothing less than (A + B - d) / 2. Both are reached where the walk leads to the facility all
+    along; the first also in the middle of a block, the second at the facility's door. The way from
+    the outline to the street is longest at one of the two, since the distance to a straight line is
+    convex; so is a walk inside an outline without holes. These parts are bounded one by one: a
+    bound may be off by the 10 m between two gates.
     """
     gate = np.searchsorted(around.number, links["residence_id"].to_numpy(dtype=np.int64))
     facility, names = pd.factorize(links["facility_id"], sort=True)
@@ -247,7 +228,7 @@ def _of_one(
     stretches = around.stretches.rows(of_owner)
     one, other = stretches.one - first, stretches.other - first
     level, ground = (
-        _between(costs[kind, one], costs[kind, other], apart, stretches.two_way, worst=worst)
+        _between(costs[kind, one], costs[kind, other], apart, stretches, worst=worst)
         for kind, apart in ((0, stretches.level_mm), (1, stretches.ground_mm))
     )
     walk_mm = np.zeros((1, last - first)) if inside is None else np.rint(inside * 1000)
@@ -264,13 +245,18 @@ def _of_one(
 
 
 def _between(
-    one: Floats, other: Floats, apart_mm: Integers, two_way: Flags, *, worst: bool
+    one: Floats, other: Floats, apart_mm: Integers, stretches: _Stretches, *, worst: bool
 ) -> Floats:
     """Bound the costs, shape (stretches, goals), of all points between two gates."""
-    apart = apart_mm[:, None].astype(np.float64)
-    if not worst:
-        return np.floor(np.maximum((one + other - apart) / 2, 0))
-    return np.where(two_way[:, None], (one + other + apart) / 2, np.maximum(one, other) + apart)
+    apart, longer, shorter = (
+        mm[:, None] for mm in (apart_mm, stretches.longer_mm, stretches.shorter_mm)
+    )
+    two_way = stretches.two_way[:, None]
+    if worst:
+        around = (one + other + apart + longer) / 2
+        return np.where(two_way, around, np.maximum(one, other) + apart + longer)
+    least = np.where(two_way, (one + other - apart) / 2, np.minimum(one, other) - apart)
+    return np.asarray(np.floor(np.maximum(least - shorter / 2, 0)), dtype=np.float64)
 
 
 def _inside(one: Floats, other: Floats, apart_mm: Integers, *, worst: bool) -> Floats:
@@ -280,61 +266,31 @@ def _inside(one: Floats, other: Floats, apart_mm: Integers, *, worst: bool) -> F
     return np.floor(np.maximum((one + other - apart_mm) / 2, 0))
 
 
-def _along(streets: JoinedStreets, rings: Geometries, snap_limit_m: float) -> _Spots:
-    """Set points along rings, ever closer where the street changes that they are joined to."""
-    xy, ring = shapely.get_coordinates(shapely.segmentize(rings, EVERY_M), return_index=True)
-    spots = _joined(streets, ring, xy, snap_limit_m)
-    for _ in range(_MOST_HALVINGS):
-        metres, same = _gaps(spots)
-        wide = np.flatnonzero(~same & (spots.ring[:-1] == spots.ring[1:]) & (metres > NEAREST_M))
-        if not len(wide):
-            break
-        middle = (spots.xy[wide] + spots.xy[wide + 1]) / 2
-        more = _joined(streets, spots.ring[wide], middle, snap_limit_m)
-        spots = _Spots(
-            *(np.insert(old, wide + 1, new, axis=0) for old, new in zip(spots, more, strict=True))
-        )
-    return spots
-
-
-def _joined(streets: JoinedStreets, ring: Integers, xy: Floats, snap_limit_m: float) -> _Spots:
-    everybody = np.arange(len(xy))
-    walled = np.ones(len(xy), dtype=bool)
-    points = np.asarray(shapely.points(xy), dtype=object)
-    found = nearest_positions(streets, points, everybody, snap_limit_m, walled)
-    columns = np.full((3, len(xy)), -1, dtype=np.int64)
-    columns[:, found.place] = found.edge, found.offset_mm, found.connector_mm
-    return _Spots(ring.astype(np.int64), xy, *columns)
-
-
-def _gaps(spots: _Spots) -> tuple[Floats, Flags]:
-    """Measure from each point to the next, and tell whether the street goes on between them."""
-    metres = np.hypot(*np.diff(spots.xy, axis=0).T)
-    # Along a straight street the foot moves no farther than the point itself.
-    along_m = np.abs(np.diff(spots.offset_mm)) / 1000
-    same = (np.diff(spots.ring) == 0) & (np.diff(spots.edge) == 0) & (along_m <= 2 * metres + 0.01)
-    return metres, same
-
-
 def _stretches(
-    network: WalkNetwork, spots: _Spots, owner: Integers, neighbours: Flags
+    network: WalkNetwork, spots: Spots, owner: Integers, neighbours: Flags
 ) -> _Stretches:
     """List each gate by itself, and the pieces of outline along which one street goes on."""
-    metres, same = _gaps(spots)
+    metres, same = gaps(spots)
     one = np.flatnonzero(same & neighbours & (spots.edge[:-1] >= 0))
     edge, on_street = spots.edge[one], np.maximum(spots.edge, 0)
     parts = level_parts(network, on_street, np.maximum(spots.offset_mm, 0))
     level = np.max([np.abs(part[one + 1] - part[one]) for part in parts], axis=0)
-    ground = np.abs(spots.offset_mm[one + 1] - spots.offset_mm[one])
-    off = np.abs(spots.connector_mm[one + 1] - spots.connector_mm[one])
+    walls, pieces = (
+        straight_lines(spots.xy, one),
+        straight_lines(network.vertex_xy, spots.piece[one]),
+    )
+    least = np.floor(shapely.distance(walls, pieces) * 1000).astype(np.int64)
+    connectors = np.stack([spots.connector_mm[one], spots.connector_mm[one + 1]])
     alone = np.arange(len(owner))
     none = np.zeros(len(owner), dtype=np.int64)
     whole = _Stretches(
         owner=np.concatenate([owner, owner[one]]),
         one=np.concatenate([alone, one]),
         other=np.concatenate([alone, one + 1]),
-        level_mm=np.concatenate([none, level + off]),
-        ground_mm=np.concatenate([none, ground + off]),
+        level_mm=np.concatenate([none, level]),
+        ground_mm=np.concatenate([none, np.abs(np.diff(spots.offset_mm)[one])]),
+        longer_mm=np.concatenate([none, np.abs(np.diff(connectors, axis=0)[0])]),
+        shorter_mm=np.concatenate([none, np.maximum(connectors.sum(axis=0) - 2 * least, 0)]),
         outline_mm=np.concatenate([none, np.ceil(metres[one] * 1000).astype(np.int64)]),
         two_way=np.concatenate(
             [np.ones(len(owner), dtype=bool), network.forward[edge] & network.backward[edge]]
