@@ -14,7 +14,7 @@ from lifecircle.assessment import Assessment
 from lifecircle.errors import CrsError, StudyError, TableError
 from lifecircle.labels import Language
 from lifecircle.read.gates import GateSource, with_gates
-from lifecircle.read.hours import is_open, parse_hours
+from lifecircle.read.hours import days_open, parse_hours, parse_week
 from lifecircle.read.osm_places import read_osm_residences
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import HouseholdRule, RobustnessSettings, Study
@@ -23,7 +23,6 @@ from lifecircle.whatif.robustness import robust_verdicts
 from lifecircle.write.templates import TEMPLATE_COLUMNS, choices, write_table_template
 from test_assessment import assessed, study, table
 from test_osm_places import EAST_M, GK_120, NORTH_M, Town
-from test_places import main_street, series
 from worlds import World, street_ways
 
 METRIC = CRS.from_epsg(4547)
@@ -100,9 +99,12 @@ def test_hours_are_read_as_offices_write_them(text: str, hours: object) -> None:
     assert parse_hours(text) == hours
 
 
-@pytest.mark.parametrize("text", ["看情况", "25:00-26:00", "6:75-9:00", "06:00", "Mo-Fr 6-22"])
+@pytest.mark.parametrize(
+    "text",
+    ["看情况", "25:00-26:00", "6:75-9:00", "06:00", "节假日 6-22点", "Mo-Fr off; PH 6-22"],
+)
 def test_other_hours_are_not_guessed(text: str) -> None:
-    assert parse_hours(text) is None
+    assert parse_week(text) is None
 
 
 @pytest.mark.parametrize(
@@ -117,10 +119,58 @@ def test_other_hours_are_not_guessed(text: str) -> None:
 def test_a_gate_is_open_from_its_first_minute_to_before_its_last(
     text: str, at: tuple[int, ...], shut_at: tuple[int, ...]
 ) -> None:
-    hours = parse_hours(text)
-    assert hours is not None
-    assert [is_open(hours, minute) for minute in at] == [True] * len(at)
-    assert not any(is_open(hours, minute) for minute in shut_at)
+    week = parse_week(text)
+    assert week is not None
+    assert [days_open(week, minute) for minute in at] == [7] * len(at)
+    assert not any(days_open(week, minute) for minute in shut_at)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Mo-Fr 06:00-22:00", "1111100"),
+        ("周一至周五 6点-22点", "1111100"),
+        ("星期一到星期五：06:00—22:00", "1111100"),
+        ("工作日06:00-22:00", "1111100"),
+        ("周末 8:00-20:00", "0000011"),
+        ("Sat,Sun 08:00-20:00", "0000011"),
+        ("Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00", "1111111"),
+        ("周一至周五6:00-22:00，周六、周日8:00-20:00", "1111111"),
+        ("周一至周日 06:00-22:00", "1111111"),
+        ("06:00-22:00; Su off", "1111110"),
+        ("Mo,We 06:00-22:00", "1010000"),
+        ("Sa-Mo 06:00-22:00", "1000011"),
+        ("周天 24小时", "0000001"),
+        ("Mo-Fr 06:00-09:00,17:00-20:00", "0000000"),
+        ("Monday-Friday 6am-10pm", "1111100"),
+    ],
+)
+def test_hours_may_differ_by_the_day_of_the_week(text: str, days: str) -> None:
+    week = parse_week(text)
+    assert week is not None
+    ten = 600
+    assert [any(start <= ten < end for start, end in hours) for hours in week] == [
+        day == "1" for day in days
+    ]
+
+
+def test_what_is_open_past_midnight_is_open_on_the_next_day() -> None:
+    week = parse_week("Fr,Sa 22:00-02:00")
+    assert week is not None
+    assert days_open(week, 60) == days_open(week, 1380) == 2
+    assert days_open(week, 180) == 0
+
+
+def test_a_gate_that_is_shut_on_some_days_is_not_counted_on(tmp_path: Path) -> None:
+    rows = [(50, 0, "a,Mo-Fr 06:00-22:00"), (50, 100, "a,06:00-22:00"), (200, 50, "b,周末 6-22点")]
+    path = gate_file(tmp_path, "小区编号,开放时间", *rows)
+    gates, said = read(path, 600)
+    assert gates == {"a": [[50, 100]], "b": [], "c": None}
+    assert said["gate_shut_some_days"] == ["Mo-Fr 06:00-22:00", "周末 6-22点"]
+    assert said["gates_all_shut"] == ["b"]
+    gates, said = read(path)
+    assert gates["b"] == [[200, 50]]
+    assert "gate_shut_some_days" not in said
 
 
 def test_gates_belong_by_id_by_name_or_by_the_outline(tmp_path: Path) -> None:

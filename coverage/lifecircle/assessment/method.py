@@ -12,7 +12,7 @@ from lifecircle.assessment.findings import Assessment
 from lifecircle.assessment.indicating import find_indicators, straight_radius_m
 from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
-from lifecircle.assessment.rehearsing import unsnapped_remarks
+from lifecircle.assessment.rehearsing import cut_off_remarks, unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
 from lifecircle.assessment.walking import drawn_catchments, walk_everywhere
@@ -34,6 +34,7 @@ from lifecircle.supply.readings import share_bands, verdict_sums
 from lifecircle.supply.reconciliation import reconciliation_table, with_people_steps
 from lifecircle.supply.results import Walked, require_streets
 from lifecircle.walk.backdrop import barrier_table, street_table
+from lifecircle.walk.places import chosen_places
 
 __all__ = ["assess", "assess_read", "assess_study"]
 
@@ -262,6 +263,11 @@ def _quality(
             name, table[~table["snapped"].astype(bool)], barred=places.ids[places.barred]
         )
     ]
+    for name, table, places in (
+        ("residences", found.residences, walked.residences),
+        ("facilities", found.facilities, walked.facilities),
+    ):
+        remarks += cut_off_remarks(name, chosen_places(places, table.index), walked.network)
     remarks += [
         Remark(
             input="facilities",
