@@ -15,6 +15,7 @@ from lifecircle.errors import CrsError, StudyError, TableError
 from lifecircle.labels import Language
 from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.hours import days_open, parse_hours, parse_week
+from lifecircle.read.inputs import read_residences
 from lifecircle.read.osm_places import read_osm_residences
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import HouseholdRule, RobustnessSettings, Study
@@ -304,6 +305,47 @@ def test_gates_of_a_file_take_the_place_of_those_of_osm(tmp_path: Path) -> None:
     here = shapely.get_coordinates(found["gates"]["a"]) - [EAST, NORTH]
     assert np.rint(here).tolist() == [[50, 0]]
     assert found["gates"]["b"].equals(gated["gates"]["b"])
+
+
+def residence_file(folder: Path, *gates: str) -> Path:
+    path = folder / "made_residences.csv"
+    longitude, latitude = TO_DEGREES(EAST, NORTH)
+    rows = [f'{at},{longitude:.9f},{latitude:.9f},100,"{cell}"' for at, cell in enumerate(gates)]
+    path.write_text("\n".join(["小区编号,经度,纬度,户数,大门坐标", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def degrees(x: float, y: float) -> str:
+    longitude, latitude = TO_DEGREES(EAST + x, NORTH + y)
+    return f"{longitude:.9f},{latitude:.9f}"
+
+
+def test_a_table_of_residences_may_have_a_column_of_gates(tmp_path: Path) -> None:
+    near, other, far = degrees(50, 0), degrees(0, -80), degrees(0, 700)
+    path = residence_file(
+        tmp_path, f"{near}；{other}", "", f"({near})，({other})", "北门", f"{near};{far}", far
+    )
+    found = read_residences(path, crs=METRIC, datum="cgcs2000")
+    corner = [EAST, NORTH]
+    gates = [
+        None if each is None else np.rint(shapely.get_coordinates(each) - corner).tolist()
+        for each in found.table["gates"]
+    ]
+    both = [[50, 0], [0, -80]]
+    assert gates == [both, None, both, None, [[50, 0]], None]
+    said = found.quality[found.quality["reason"].str.startswith("gate")]
+    assert said[["row", "reason"]].to_numpy().tolist() == [
+        [5, "gates_unreadable"], [6, "gate_left_out"], [7, "gate_left_out"]
+    ]  # fmt: skip
+
+
+def test_a_file_of_gates_comes_before_the_column(tmp_path: Path) -> None:
+    path = residence_file(tmp_path, degrees(50, 0), degrees(0, -80))
+    gates = gate_file(tmp_path, "小区编号", (30, 0, "0"))
+    source = GateSource(gates, {"datum": "cgcs2000"})
+    found = read_residences(path, crs=METRIC, datum="cgcs2000", gates=source).table["gates"]
+    spots = [np.rint(shapely.get_coordinates(each) - [EAST, NORTH]).tolist() for each in found]
+    assert spots == [[[30, 0]], [[0, -80]]]
 
 
 @pytest.mark.parametrize("at", ["25:00", "8:00", "10点", "10:60"])
