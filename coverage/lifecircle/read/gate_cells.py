@@ -1,6 +1,7 @@
 """Gates as a table of residences states them: longitudes and latitudes in one cell."""
 
 import re
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -11,10 +12,10 @@ from lifecircle.datum import Datum
 from lifecircle.read.coordinates import pairs_from_cells
 from lifecircle.read.places import Places
 from lifecircle.read.quality import Remark
-from lifecircle.read.values import Opened, remark, text_of
+from lifecircle.read.values import Opened, Values, remark, text_of
 from lifecircle.read.vectors import project_degrees
 
-__all__ = ["gates_from_cells"]
+__all__ = ["with_gate_cells"]
 
 Floats = npt.NDArray[np.float64]
 Geometries = npt.NDArray[np.object_]
@@ -26,17 +27,19 @@ _MOST: Final = (180.0, 90.0)
 _AREA: Final = 2
 
 
-def gates_from_cells(
-    opened: Opened, places: Places, *, datum: Datum | None
-) -> tuple[Geometries, list[Remark]]:
+def with_gate_cells(
+    opened: Opened, values: Values, places: Places, *, datum: Datum | None
+) -> Values:
     """
     Read the gates that stand in the residences' own table.
 
     Parameters
     ----------
     opened
-        The table as text; its column ``gates`` holds longitude and latitude of each gate, such as
-        ``114.31,30.52; 114.32,30.53``.
+        The table as text; its column ``gates``, if it has one, holds longitude and latitude of each
+        gate, such as ``114.31,30.52; 114.32,30.53``.
+    values
+        What its cells say.
     places
         Where the residences are.
     datum
@@ -44,12 +47,20 @@ def gates_from_cells(
 
     Returns
     -------
-    gates
-        A MultiPoint for each row, in the coordinate system of `places`; None where none is told.
-    remarks
-        What could not be read, and gates that lie far from their residence: over 500 m they are
-        left out.
+    values
+        With ``gates``: a MultiPoint for each row, in the coordinate system of `places`, None where
+        none is told. What cannot be read is remarked on, and gates that lie far from their
+        residence: over 500 m they are left out.
     """
+    if "gates" not in opened.columns or places.fault is not None:
+        return values
+    gates, remarks = _gates(opened, places, datum)
+    return replace(
+        values, frame=values.frame.assign(gates=gates), remarks=[*values.remarks, *remarks]
+    )
+
+
+def _gates(opened: Opened, places: Places, datum: Datum | None) -> tuple[Geometries, list[Remark]]:
     cells = text_of(opened, "gates").to_numpy(dtype=object)
     gates = np.full(len(cells), None, dtype=object)
     told = np.flatnonzero(cells != "")
