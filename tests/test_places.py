@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 import shapely
 
+from lifecircle.assessment.rehearsing import cut_off_remarks
 from lifecircle.errors import CrsError
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
@@ -161,3 +162,17 @@ def test_the_limit_counts_to_the_millimetre() -> None:
     goals = snap_places(network, series({"f": shapely.Point(900, 0)}))
     assert len(walk_links(network, people, goals, limit_mm=900_000)) == 1
     assert len(walk_links(network, people, goals, limit_mm=899_999)) == 0
+
+
+def test_streets_cut_off_are_remarked_on_piece_by_piece() -> None:
+    world = World(
+        xy=[(0, 0), (900, 0), (0, 400), (600, 400), (0, -400), (700, -400)],
+        ways=[([0, 1], STREET), ([2, 3], STREET), ([4, 5], STREET)],
+    )
+    network = build_network(street_ways(world))
+    spots = {"a": (50, 0), "b": (50, 390), "c": (60, 390), "d": (50, -390)}
+    remarks = cut_off_remarks("residences", snap_places(network, points(spots)), network)
+    assert [(one.reason, one.found) for one in remarks] == [
+        ("streets_cut_off", "700 m: 1 ('d')"),
+        ("streets_cut_off", "600 m: 2 ('b', 'c')"),
+    ]
