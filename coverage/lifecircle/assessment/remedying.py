@@ -55,7 +55,7 @@ def remedied(
         One row for each cluster and ``kind`` of area that is not empty:
 
         - ``all_met``: `least_m2` at any point of it, and everyone in the cluster is met.
-        - ``with_others``: so they are with more than that, for others who lack reach it too.
+        - ``with_others``: so they are with more than that, for others who lack share in it.
         - ``helps``: wherever someone of the cluster can walk to, both of the former included.
     """
     names = cluster_names(judged.circle.given.clusters, judged.circle.clusters)

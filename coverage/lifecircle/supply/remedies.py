@@ -80,7 +80,7 @@ def single_sites(town: Town, given: Given, reach: SiteReach) -> pd.DataFrame:
 
         - ``all_met``: with the cluster's shortage X added here, all members get all they ask for.
         - ``with_others``: so they do if enough is added here, but others who lack something
-          reach the point too and share in it: X alone would not do.
+          reach the point, or what the cluster reaches, and share in it: X alone would not do.
         - ``helps``: each m² here lessens the shortage, but no amount here alone ends it.
 
     Notes
@@ -102,6 +102,14 @@ def single_sites(town: Town, given: Given, reach: SiteReach) -> pd.DataFrame:
     for take nothing: were they given anything here, what they would leave elsewhere can help
     nobody in K, who reach nothing but N(K), which gives to K alone.
 
+    *A cluster in another.* If a larger cluster holds K, some of its other members reach N(K) and
+    lack something: else K would be a part by itself. K met in full takes all of N(K) and X, and
+    leaves them as short as before: not fair, so K is never met by X alone. Whatever is added,
+    those who reach the point can do without the rest; K is met if and only if nobody of the
+    others in K goes short in any greatest flow to the outermost cluster around K without R, for
+    whoever goes short in one has a fair share below what it asks for, and nobody else has. (With
+    unequal priorities some of them may have all they ask for: then more points than these do.)
+
     *What need not be tried.* K without R asks for at most c(N(K)) only if R asks for X or more.
     And what is not enough for a cluster that K holds is not enough for K.
     """
@@ -109,14 +117,25 @@ def single_sites(town: Town, given: Given, reach: SiteReach) -> pd.DataFrame:
     open_town, walks = _open_town(town, given), _walks(reach, len(town.residences))
     shortage = clusters.requirement - clusters.capacity
     seen: list[_Seen] = []
-    for cluster, members in enumerate(_members(clusters)):
+    all_members, outermost = _members(clusters), _outermost(clusters)
+    for cluster, members in enumerate(all_members):
         inner = [seen[at] for at in np.flatnonzero(clusters.parent == cluster)]
         own = members[clusters.of_residence[members] == cluster]
         at, doubtful = _reached(walks, open_town.lack, own, inner, shortage[cluster])
-        at.enough[doubtful] = _enough(open_town, members, walks, at.point[doubtful])
+        for around in dict.fromkeys([cluster, outermost[cluster]]):
+            doubtful[doubtful] = _enough(
+                open_town, all_members[around], members, walks, at.point[doubtful]
+            )
+        at.enough[doubtful] = True
         seen.append(at)
     tables = [
-        pd.DataFrame({"cluster": cluster, "point": at.point, "kind": _kinds(at, walks.homes)})
+        pd.DataFrame(
+            {
+                "cluster": cluster,
+                "point": at.point,
+                "kind": _kinds(at, walks.homes, is_outermost=outermost[cluster] == cluster),
+            }
+        )
         for cluster, at in enumerate(seen)
     ]
     none = pd.DataFrame({"cluster": [], "point": [], "kind": []})
@@ -183,13 +202,22 @@ def _members(clusters: Clusters) -> list[_Ints]:
     return [np.array(sorted(each), dtype=np.int64) for each in members]
 
 
+def _outermost(clusters: Clusters) -> list[int]:
+    """Name for each cluster the one around it that no other holds; the larger come later."""
+    around = list(range(len(clusters.parent)))
+    for cluster in reversed(around):
+        parent = int(clusters.parent[cluster])
+        around[cluster] = around[parent] if parent >= 0 else cluster
+    return around
+
+
 class _Seen(NamedTuple):
     """The points that members of a cluster reach."""
 
     point: _Ints
     homes: _Ints  # how many members
     lack: _Ints  # what they ask for together
-    enough: _Bools  # whether the others have enough without them
+    enough: _Bools  # whether the others are met without them
 
 
 def _reached(
@@ -210,12 +238,14 @@ def _reached(
     return _Seen(point, homes[point], asked, np.zeros(len(point), dtype=bool)), doubtful
 
 
-def _enough(town: _Open, members: _Ints, walks: _Walks, points: _Ints) -> _Bools:
-    """Tell for each point whether the members who do not reach it have enough without it."""
+def _enough(town: _Open, around: _Ints, members: _Ints, walks: _Walks, points: _Ints) -> _Bools:
+    """Tell for each point whether the members who do not reach it are met beside those around."""
     if not len(points):
         return np.zeros(0, dtype=bool)
     place = np.full(len(town.lack), -1)
-    place[members] = np.arange(len(members))
+    place[around] = np.arange(len(around))
+    judged = np.zeros(len(around), dtype=bool)
+    judged[place[members]] = True
     inside = place[town.home] >= 0
     sites, tails = np.unique(town.site[inside], return_inverse=True)
     rows = walks.by_point[_ranges(walks.first_of_point, points)]
@@ -223,16 +253,17 @@ def _enough(town: _Open, members: _Ints, walks: _Walks, points: _Ints) -> _Bools
     group = np.repeat(np.arange(len(points)), counts)[away >= 0]
     return suffices_without(
         town.capacity[sites],
-        town.lack[members],
+        town.lack[around],
         tails,
         place[town.home[inside]],
         first=firsts(group, len(points)),
         away=away[away >= 0],
+        judged=judged,
     )
 
 
-def _kinds(at: _Seen, homes: _Ints) -> npt.NDArray[np.str_]:
-    alone = homes[at.point] == at.homes
+def _kinds(at: _Seen, homes: _Ints, *, is_outermost: bool) -> npt.NDArray[np.str_]:
+    alone = (homes[at.point] == at.homes) & is_outermost
     return np.where(at.enough, np.where(alone, ALL_MET, WITH_OTHERS), HELPS)
 
 

@@ -23,9 +23,10 @@ def suffices_without(
     *,
     first: _Ints,
     away: _Ints,
+    judged: _Bools,
 ) -> _Bools:
     """
-    Tell for several groups whether everyone else could be met in full without the group.
+    Tell for several groups whether the others are met in full, however it is shared, without it.
 
     Parameters
     ----------
@@ -37,19 +38,23 @@ def suffices_without(
         The facility and the residence of each link, sorted by facility, then residence.
     first, away
         Group g holds the residences ``away[first[g] .. first[g + 1]]``.
+    judged
+        By residence: whether it is one of those whose being met is asked. The rest take part.
 
     Returns
     -------
     suffices
-        By group.
+        By group: whether every greatest flow meets all who are judged and not in the group.
 
     Notes
     -----
     One flow, kept under way from group to group: who leaves gives back what it was given, who
     returns asks again, and looks for it on the shortest ways (Edmonds & Karp 1972). Who finds
-    nothing has seen a set of residences that need more than all they reach (Hall 1935); the next
-    groups fail by it too, until one asks for so much of it that it might do. Groups that are much
-    alike, such as those who reach neighbouring points, should stand side by side.
+    nothing has seen a set of residences that need more than all they reach (Hall 1935), each of
+    whom goes short in some greatest flow; who is seen by nobody goes short in none. Where all who
+    were seen are judged, the next groups fail by them too, until one asks for so much of it that
+    it might do. Groups that are much alike, such as those who reach neighbouring points, should
+    stand side by side.
 
     Examples
     --------
@@ -58,7 +63,8 @@ def suffices_without(
     >>> import numpy as np
     >>> links = np.array([0, 0]), np.array([0, 1])
     >>> groups = {"first": np.array([0, 0, 1]), "away": np.array([0])}
-    >>> suffices_without(np.array([5]), np.array([3, 4]), *links, **groups).tolist()
+    >>> both = np.array([True, True])
+    >>> suffices_without(np.array([5]), np.array([3, 4]), *links, **groups, judged=both).tolist()
     [False, True]
     """
     order = by_second_end(heads, len(requirement))
@@ -72,7 +78,7 @@ def suffices_without(
         link_back=np.empty(residences, dtype=np.int64),
         queue=np.empty(residences, dtype=np.int64),
     )
-    suffices: _Bools = _in_turn(state, search, requirement.astype(np.int64), first, away)
+    suffices: _Bools = _in_turn(state, search, requirement.astype(np.int64), first, away, judged)
     return suffices
 
 
@@ -92,24 +98,30 @@ class _Search(NamedTuple):
 
 @numba.njit(cache=True, nogil=True)
 def _in_turn(
-    state: FlowState, search: _Search, requirement: _Ints, first: _Ints, away: _Ints
+    state: FlowState,
+    search: _Search,
+    requirement: _Ints,
+    first: _Ints,
+    away: _Ints,
+    judged: _Bools,
 ) -> _Bools:
     suffices = np.zeros(len(first) - 1, dtype=np.bool_)
     is_away = np.zeros(len(requirement), dtype=np.bool_)
     former = away[:0]
     searches = 0
     lacks = np.zeros(len(requirement), dtype=np.bool_)
-    lack = 0  # what they need beyond all that they reach
+    lack = 0  # what they need beyond all that they reach; all of them are judged
     for group in range(len(first) - 1):
         leaving = away[first[group] : first[group + 1]]
         if _asked(requirement, lacks, leaving) < lack:
             continue
         _exchange(state, requirement, is_away, former, leaving)
         former = leaving
-        searches, lack = _fill_all(state, search, searches)
-        suffices[group] = lack == 0
-        if lack > 0:
+        searches, suffices[group] = _fill_all(state, search, searches, judged)
+        lack = 0
+        if not suffices[group]:
             lacks[:] = search.residence_seen == searches
+            lack = state.wanted[lacks].sum() if judged[lacks].all() else 0
     return suffices
 
 
@@ -149,17 +161,18 @@ def _give_back(state: FlowState, residence: int) -> None:
 
 
 @numba.njit(cache=True, nogil=True)
-def _fill_all(state: FlowState, search: _Search, searches: int) -> tuple[int, int]:
-    """Give to all who want; on failure return what those seen by the last search lack together."""
+def _fill_all(state: FlowState, search: _Search, searches: int, judged: _Bools) -> tuple[int, bool]:
+    """Give to all who want, until one who goes without sees somebody judged."""
     for residence in range(len(state.wanted)):
         while state.wanted[residence] > 0:
             searches += 1
             facility = _nearest_left(state, search, searches, residence)
             if facility < 0:
-                seen = search.residence_seen == searches
-                return searches, int(state.wanted[seen].sum())
+                if (judged & (search.residence_seen == searches)).any():
+                    return searches, False
+                break  # nothing that is given from here on changes what it has seen
             _bring(state, search, facility, residence)
-    return searches, 0
+    return searches, True
 
 
 @numba.njit(cache=True, nogil=True)
