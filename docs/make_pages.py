@@ -89,7 +89,10 @@ HOLDS: Final[Mapping[str, Mapping[Language, str]]] = {
         "zh": "[是或否](#{anchor})；空白为未知",
     },
     "mark": {"en": "[yes or no](#{anchor}); blank: no", "zh": "[是或否](#{anchor})；空白为否"},
-    "points": {"en": "points of a layer", "zh": "图层中的点"},
+    "points": {
+        "en": "`114.31,30.52; 114.32,30.53`: where each gate is, in the `datum` of the table",
+        "zh": "`114.31,30.52; 114.32,30.53`：各出入口的经纬度，坐标系同表格的 `datum`",
+    },
     "coordinates": {"en": "longitude and latitude in one cell", "zh": "经纬度写在一格内"},
     "number": {"en": "{quantity}, {low} to {high}", "zh": "{quantity}，{low} 至 {high}"},
 }

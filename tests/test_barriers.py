@@ -113,6 +113,18 @@ def test_nobody_steps_off_a_bridge() -> None:
     assert feet(network, found) == [(1000.0, 40.0)]
 
 
+def test_nobody_steps_off_what_lies_on_another_layer() -> None:
+    # Under the tracks along y = 50 only `layer` tells that the way is an underpass.
+    under = (((400, 20), (400, 80)), {"highway": "footway", "layer": "-1"})
+    plain = (((400, 20), (400, 80)), {"highway": "footway", "layer": "0"})
+    south = (((0, 20), (400, 20), (800, 20)), STREET)
+    tracks = [(((-100, 50), (900, 50)), "railway")]
+    spot = shapely.Point(402, 40)
+    below, crossing = (town([south, way], tracks) for way in (under, plain))
+    assert feet(below, places(below, r=spot)) == [(402.0, 20.0)]
+    assert feet(crossing, places(crossing, r=spot)) == [(400.0, 40.0)]
+
+
 def test_a_street_of_a_bridge_without_barriers_below_is_joined_to_as_ever() -> None:
     network = town([(((0, 0), (500, 0)), BRIDGE)])
     assert feet(network, places(network, r=shapely.Point(200, 30))) == [(200.0, 0.0)]

@@ -14,18 +14,16 @@ from lifecircle.assessment import Assessment
 from lifecircle.errors import CrsError, StudyError, TableError
 from lifecircle.labels import Language
 from lifecircle.read.gates import GateSource, with_gates
-from lifecircle.read.hours import is_open, parse_hours
+from lifecircle.read.hours import days_open, parse_hours, parse_week
+from lifecircle.read.inputs import read_residences
 from lifecircle.read.osm_places import read_osm_residences
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import HouseholdRule, RobustnessSettings, Study
 from lifecircle.tables import checked
-from lifecircle.walk.exits import far_gates, far_places
-from lifecircle.walk.places import snap_places
 from lifecircle.whatif.robustness import robust_verdicts
 from lifecircle.write.templates import TEMPLATE_COLUMNS, choices, write_table_template
 from test_assessment import assessed, study, table
 from test_osm_places import EAST_M, GK_120, NORTH_M, Town
-from test_places import main_street, series
 from worlds import World, street_ways
 
 METRIC = CRS.from_epsg(4547)
@@ -102,9 +100,12 @@ def test_hours_are_read_as_offices_write_them(text: str, hours: object) -> None:
     assert parse_hours(text) == hours
 
 
-@pytest.mark.parametrize("text", ["看情况", "25:00-26:00", "6:75-9:00", "06:00", "Mo-Fr 6-22"])
+@pytest.mark.parametrize(
+    "text",
+    ["看情况", "25:00-26:00", "6:75-9:00", "06:00", "节假日 6-22点", "Mo-Fr off; PH 6-22"],
+)
 def test_other_hours_are_not_guessed(text: str) -> None:
-    assert parse_hours(text) is None
+    assert parse_week(text) is None
 
 
 @pytest.mark.parametrize(
@@ -119,10 +120,58 @@ def test_other_hours_are_not_guessed(text: str) -> None:
 def test_a_gate_is_open_from_its_first_minute_to_before_its_last(
     text: str, at: tuple[int, ...], shut_at: tuple[int, ...]
 ) -> None:
-    hours = parse_hours(text)
-    assert hours is not None
-    assert [is_open(hours, minute) for minute in at] == [True] * len(at)
-    assert not any(is_open(hours, minute) for minute in shut_at)
+    week = parse_week(text)
+    assert week is not None
+    assert [days_open(week, minute) for minute in at] == [7] * len(at)
+    assert not any(days_open(week, minute) for minute in shut_at)
+
+
+@pytest.mark.parametrize(
+    ("text", "days"),
+    [
+        ("Mo-Fr 06:00-22:00", "1111100"),
+        ("周一至周五 6点-22点", "1111100"),
+        ("星期一到星期五：06:00—22:00", "1111100"),
+        ("工作日06:00-22:00", "1111100"),
+        ("周末 8:00-20:00", "0000011"),
+        ("Sat,Sun 08:00-20:00", "0000011"),
+        ("Mo-Fr 06:00-22:00; Sa,Su 08:00-20:00", "1111111"),
+        ("周一至周五6:00-22:00，周六、周日8:00-20:00", "1111111"),
+        ("周一至周日 06:00-22:00", "1111111"),
+        ("06:00-22:00; Su off", "1111110"),
+        ("Mo,We 06:00-22:00", "1010000"),
+        ("Sa-Mo 06:00-22:00", "1000011"),
+        ("周天 24小时", "0000001"),
+        ("Mo-Fr 06:00-09:00,17:00-20:00", "0000000"),
+        ("Monday-Friday 6am-10pm", "1111100"),
+    ],
+)
+def test_hours_may_differ_by_the_day_of_the_week(text: str, days: str) -> None:
+    week = parse_week(text)
+    assert week is not None
+    ten = 600
+    assert [any(start <= ten < end for start, end in hours) for hours in week] == [
+        day == "1" for day in days
+    ]
+
+
+def test_what_is_open_past_midnight_is_open_on_the_next_day() -> None:
+    week = parse_week("Fr,Sa 22:00-02:00")
+    assert week is not None
+    assert days_open(week, 60) == days_open(week, 1380) == 2
+    assert days_open(week, 180) == 0
+
+
+def test_a_gate_that_is_shut_on_some_days_is_not_counted_on(tmp_path: Path) -> None:
+    rows = [(50, 0, "a,Mo-Fr 06:00-22:00"), (50, 100, "a,06:00-22:00"), (200, 50, "b,周末 6-22点")]
+    path = gate_file(tmp_path, "小区编号,开放时间", *rows)
+    gates, said = read(path, 600)
+    assert gates == {"a": [[50, 100]], "b": [], "c": None}
+    assert said["gate_shut_some_days"] == ["Mo-Fr 06:00-22:00", "周末 6-22点"]
+    assert said["gates_all_shut"] == ["b"]
+    gates, said = read(path)
+    assert gates["b"] == [[200, 50]]
+    assert "gate_shut_some_days" not in said
 
 
 def test_gates_belong_by_id_by_name_or_by_the_outline(tmp_path: Path) -> None:
@@ -258,6 +307,47 @@ def test_gates_of_a_file_take_the_place_of_those_of_osm(tmp_path: Path) -> None:
     assert found["gates"]["b"].equals(gated["gates"]["b"])
 
 
+def residence_file(folder: Path, *gates: str) -> Path:
+    path = folder / "made_residences.csv"
+    longitude, latitude = TO_DEGREES(EAST, NORTH)
+    rows = [f'{at},{longitude:.9f},{latitude:.9f},100,"{cell}"' for at, cell in enumerate(gates)]
+    path.write_text("\n".join(["小区编号,经度,纬度,户数,大门坐标", *rows]) + "\n", encoding="utf-8")
+    return path
+
+
+def degrees(x: float, y: float) -> str:
+    longitude, latitude = TO_DEGREES(EAST + x, NORTH + y)
+    return f"{longitude:.9f},{latitude:.9f}"
+
+
+def test_a_table_of_residences_may_have_a_column_of_gates(tmp_path: Path) -> None:
+    near, other, far = degrees(50, 0), degrees(0, -80), degrees(0, 700)
+    path = residence_file(
+        tmp_path, f"{near}；{other}", "", f"({near})，({other})", "北门", f"{near};{far}", far
+    )
+    found = read_residences(path, crs=METRIC, datum="cgcs2000")
+    corner = [EAST, NORTH]
+    gates = [
+        None if each is None else np.rint(shapely.get_coordinates(each) - corner).tolist()
+        for each in found.table["gates"]
+    ]
+    both = [[50, 0], [0, -80]]
+    assert gates == [both, None, both, None, [[50, 0]], None]
+    said = found.quality[found.quality["reason"].str.startswith("gate")]
+    assert said[["row", "reason"]].to_numpy().tolist() == [
+        [5, "gates_unreadable"], [6, "gate_left_out"], [7, "gate_left_out"]
+    ]  # fmt: skip
+
+
+def test_a_file_of_gates_comes_before_the_column(tmp_path: Path) -> None:
+    path = residence_file(tmp_path, degrees(50, 0), degrees(0, -80))
+    gates = gate_file(tmp_path, "小区编号", (30, 0, "0"))
+    source = GateSource(gates, {"datum": "cgcs2000"})
+    found = read_residences(path, crs=METRIC, datum="cgcs2000", gates=source).table["gates"]
+    spots = [np.rint(shapely.get_coordinates(each) - [EAST, NORTH]).tolist() for each in found]
+    assert spots == [[[30, 0]], [[0, -80]]]
+
+
 @pytest.mark.parametrize("at", ["25:00", "8:00", "10点", "10:60"])
 def test_a_time_of_day_is_written_with_two_digits(at: str) -> None:
     with pytest.raises(ValueError, match=r"walk\.at"):
@@ -351,18 +441,6 @@ def test_with_shut_gates_nobody_leaves_and_the_row_says_so() -> None:
     assert found["flags"] == "gates_shut"
     assert found["entry"] == "gates"
     assert found["snapped"]
-
-
-def test_the_worst_gate_is_the_corner_farthest_from_the_nearest_street() -> None:
-    network = main_street()
-    outline = series({"a": shapely.box(200, 20, 300, 90)})
-    places = snap_places(network, outline)
-    far = far_gates(network, places, outline)
-    # The street is nearest at (200, 20) or any point of that side: the far corner is up north.
-    assert shapely.get_y(far["a"]) == 90
-    moved = far_places(network, places, far, snap_limit_m=300)
-    assert moved.connector_mm.tolist() == [90_000]
-    assert moved.entry.tolist() == ["gates_unknown"]
 
 
 def beside_the_street(**home: object) -> StudyInputs:

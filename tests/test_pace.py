@@ -7,13 +7,15 @@ import numpy as np
 import pytest
 
 from lifecircle.study import profile_names, read_profile
+from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
 from lifecircle.walk.pace import Pace
+from lifecircle.walk.places import snap_places
 from lifecircle.walk.slope import sample_points, smoothed_heights, with_slopes
 from lifecircle.walk.waits import street_pace
 from lifecircle.walk.walker import Walker, speed_share, tobler_m_s
 from lifecircle.walk.ways import StreetWays
-from worlds import World, street_ways
+from worlds import World, points, street_ways
 
 ROAD = {"highway": "primary", "sidewalk": "both"}
 FOOTWAY = {"highway": "footway"}
@@ -236,6 +238,22 @@ def test_a_wheelchair_takes_no_steps_but_those_with_a_ramp() -> None:
     assert sorted(network.length_mm.tolist()) == [100_000, 100_000]
     assert costs(network, (0.0, 0.0), (0.0, 100.0)) == (100_000, 100_000)
     assert network.counts["ways_closed_to_profile"] == 1
+
+
+def test_what_only_stairs_lead_to_is_no_loose_piece_of_street() -> None:
+    # A terrace of 100 m above a street of 600 m, joined by 10 m of stairs.
+    world = World(
+        xy=[(0, 0), (300, 0), (600, 0), (300, 10), (300, 110)],
+        ways=[([0, 1, 2], {"highway": "residential"}), ([1, 3], {"highway": "steps"}),
+              ([3, 4], {"highway": "footway"})],
+    )  # fmt: skip
+    ways = street_ways(world)
+    wheelchair = Walker(900, takes_steps=False)
+    network = build_network(ways, pace=street_pace(ways, wheelchair))
+    assert network.component_mm.tolist() == [710_000, 710_000]
+    found = snap_places(network, points({"home": (0, 0), "above": (300, 90)}))
+    assert not found.gave_way.any()
+    assert walk_links(network, found, found, limit_mm=2_000_000)["walk_mm"].tolist() == [0, 0]
 
 
 def test_a_wheelchair_takes_no_way_that_says_so() -> None:

@@ -5,12 +5,13 @@ import numpy as np
 import pytest
 import shapely
 
+from lifecircle.assessment.rehearsing import cut_off_remarks
 from lifecircle.errors import CrsError
 from lifecircle.walk.links import walk_links
 from lifecircle.walk.network import WalkNetwork, build_network
-from lifecircle.walk.places import snap_places
+from lifecircle.walk.places import cut_off, snap_places
 from lifecircle.walk.ways import Barriers
-from worlds import METRES, World, street_ways
+from worlds import METRES, World, points, street_ways
 
 STREET = {"highway": "residential"}
 Tags = dict[str, str]
@@ -32,6 +33,21 @@ def main_street(
         node_tags=node_tags or {},
     )
     return build_network(street_ways(world))
+
+
+def test_places_on_streets_cut_off_from_the_longest_network_are_told() -> None:
+    # 900 m of street; 600 m of street across a river, which keep their places; 200 m, which do not.
+    world = World(
+        xy=[(0, 0), (900, 0), (0, 400), (600, 400), (0, 100), (200, 100)],
+        ways=[([0, 1], STREET), ([2, 3], STREET), ([4, 5], STREET)],
+    )
+    network = build_network(street_ways(world))
+    found = snap_places(
+        network, points({"a": (50, 0), "b": (50, 390), "c": (50, 110), "d": (5000, 0)})
+    )
+    table = cut_off(network, found)
+    assert table.index.tolist() == ["b"]
+    assert table["piece_m"].tolist() == [600]
 
 
 def test_a_point_is_joined_to_the_nearest_point_of_an_edge_not_to_a_node() -> None:
@@ -146,3 +162,17 @@ def test_the_limit_counts_to_the_millimetre() -> None:
     goals = snap_places(network, series({"f": shapely.Point(900, 0)}))
     assert len(walk_links(network, people, goals, limit_mm=900_000)) == 1
     assert len(walk_links(network, people, goals, limit_mm=899_999)) == 0
+
+
+def test_streets_cut_off_are_remarked_on_piece_by_piece() -> None:
+    world = World(
+        xy=[(0, 0), (900, 0), (0, 400), (600, 400), (0, -400), (700, -400)],
+        ways=[([0, 1], STREET), ([2, 3], STREET), ([4, 5], STREET)],
+    )
+    network = build_network(street_ways(world))
+    spots = {"a": (50, 0), "b": (50, 390), "c": (60, 390), "d": (50, -390)}
+    remarks = cut_off_remarks("residences", snap_places(network, points(spots)), network)
+    assert [(one.reason, one.found) for one in remarks] == [
+        ("streets_cut_off", "700 m: 1 ('d')"),
+        ("streets_cut_off", "600 m: 2 ('b', 'c')"),
+    ]

@@ -86,6 +86,13 @@ def test_barriers_that_lie_elsewhere_are_refused(tmp_path: Path) -> None:
         with_barriers(ways, more, source="barriers.gpkg")
 
 
+def test_a_river_beside_the_only_street_lies_where_the_streets_do(tmp_path: Path) -> None:
+    xy = [(499_000, 2_999_100), (501_000, 2_999_100)]
+    ways = street_ways(World(xy=xy, ways=[([0, 1], {"highway": "residential"})]))
+    more = read_barriers(saved(tmp_path, geometry=[RIVER]), crs=METRES)
+    assert with_barriers(ways, more, source="river").barriers.kinds == ("wall",)
+
+
 def test_own_barriers_stand_beside_those_of_the_streets(tmp_path: Path) -> None:
     xy = [(500_000, 2_999_900), (500_000, 3_000_100)]
     ways = street_ways(World(xy=xy, ways=[([0, 1], {"highway": "residential"})]))

@@ -16,7 +16,7 @@ from lifecircle.assessment.indicating import (
 )
 from lifecircle.assessment.pacing import pace_remarks
 from lifecircle.assessment.peopling import find_people
-from lifecircle.assessment.rehearsing import unsnapped_remarks
+from lifecircle.assessment.rehearsing import cut_off_remarks, unsnapped_remarks
 from lifecircle.assessment.remedying import remedied
 from lifecircle.assessment.setting_out import SetOut, judge, set_out
 from lifecircle.assessment.surveying import survey
@@ -45,6 +45,7 @@ from lifecircle.supply.reconciliation import reconciliation_table, with_people_s
 from lifecircle.supply.results import Walked, require_streets
 from lifecircle.supply.served_walks import served_minutes
 from lifecircle.walk.backdrop import barrier_table, street_table
+from lifecircle.walk.places import chosen_places
 
 __all__ = ["assess", "assess_read", "assess_study"]
 
@@ -281,6 +282,11 @@ def _quality(
             name, table[~table["snapped"].astype(bool)], barred=places.ids[places.barred]
         )
     ]
+    for name, table, places in (
+        ("residences", found.residences, walked.residences),
+        ("facilities", found.facilities, walked.facilities),
+    ):
+        remarks += cut_off_remarks(name, chosen_places(places, table.index), walked.network)
     remarks += [
         Remark(
             input="facilities",

@@ -12,9 +12,12 @@ from lifecircle.read.quality import Remark, quality_table
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.results import is_snapped, require_streets
+from lifecircle.tables import some
 from lifecircle.walk.backdrop import street_table
+from lifecircle.walk.network import WalkNetwork
+from lifecircle.walk.places import Places, chosen_places, cut_off
 
-__all__ = ["rehearse", "unsnapped_remarks"]
+__all__ = ["cut_off_remarks", "rehearse", "unsnapped_remarks"]
 
 
 def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
@@ -61,6 +64,8 @@ def rehearse(inputs: StudyInputs, study: Study) -> pd.DataFrame:
             barred=places.ids[places.barred],
         )
     ]
+    for name, table, places in (("residences", homes, here), ("facilities", goals, there)):
+        remarks += cut_off_remarks(name, chosen_places(places, table.index), network)
     border = border_table(part, inputs.residences, street_table(network), study)
     remarks += border_remarks(border, study)
     return pd.concat([dated.quality, quality_table(remarks)], ignore_index=True)
@@ -87,3 +92,27 @@ def unsnapped_remarks(name: str, unsnapped: pd.DataFrame, *, barred: pd.Index) -
     for key, called in unsnapped["name"].items():
         reason = "barred" if key in barred else "unsnapped"
         yield Remark(input=name, reason=reason, found=f"{key} {called or ''}".strip())
+
+
+def cut_off_remarks(name: str, places: Places, network: WalkNetwork) -> Iterator[Remark]:
+    """
+    Remark on places that stand on streets from which none leads to the longest network.
+
+    Parameters
+    ----------
+    name
+        The input.
+    places
+        Its places.
+    network
+        The streets.
+
+    Yields
+    ------
+    remark
+        One for each such piece of street, the longest first.
+    """
+    table = cut_off(network, places).sort_values(["piece_m", "piece"], ascending=[False, True])
+    for _, rows in table.groupby("piece", sort=False):
+        found = f"{rows['piece_m'].iloc[0]:,.0f} m: {len(rows)} ({some(rows.index)})"
+        yield Remark(input=name, reason="streets_cut_off", found=found)

@@ -7,10 +7,10 @@ import geopandas as gpd
 import pandas as pd
 
 from lifecircle.assessment.choosing import TakingPart
-from lifecircle.assessment.walking import far_links
+from lifecircle.assessment.walking import bound_links
 from lifecircle.standards.model import Standard
 from lifecircle.study import Study
-from lifecircle.supply.home_shares import with_far_verdict, with_served_share
+from lifecircle.supply.home_shares import with_gate_verdicts, with_served_share
 from lifecircle.supply.judging import judged_by
 from lifecircle.supply.met_households import met_pair
 from lifecircle.supply.reference import reference_table
@@ -42,14 +42,15 @@ class Judgements(NamedTuple):
         The same with what is planned.
     plainly
         Under the plain reading.
-    far
-        With the worst gates where they are unknown; None if the study does not ask for it.
+    bounds
+        With the worst gates where they are unknown, and with the best; None if the study does not
+        ask for it.
     """
 
     rule: Judged
     planned: Judged
     plainly: Judged
-    far: Judged | None = None
+    bounds: tuple[Judged, Judged] | None = None
 
 
 class SetOut(NamedTuple):
@@ -101,16 +102,18 @@ def judge(
     """
     known = (part.homes, part.goals, walked, part.near)
     by_rule = study.model_copy(update={"ledger": "rule"})
-    far = None
-    if study.residences.unknown_gates == "bounds":
-        links = far_links(walked, part.homes, part.goals, study, buildings=part.buildings)
+
+    def at_gates(*, worst: bool) -> Judged:
+        links = bound_links(walked, part.homes, part.goals, study, worst=worst)
         there = walked._replace(links=links)
-        far = judged_by(part.homes, part.goals, there, part.near, standard=standard, study=study)
+        return judged_by(part.homes, part.goals, there, part.near, standard=standard, study=study)
+
+    is_bounded = study.residences.unknown_gates == "bounds"
     return Judgements(
         rule=judged_by(*known, standard=standard, study=study),
         planned=judged_by(*known, standard=standard, study=study, with_planned=True),
         plainly=judged_by(*known, standard=plain, study=by_rule),
-        far=far,
+        bounds=(at_gates(worst=True), at_gates(worst=False)) if is_bounded else None,
     )
 
 
@@ -150,12 +153,12 @@ def set_out(
         part.homes, walked, judged.rule, judged.planned, judged.plainly,
         speed_m_s=study.walk.speed_m_s,
     )  # fmt: skip
-    residences = with_far_verdict(
+    residences = with_gate_verdicts(
         with_served_share(
             residences, walked.homes, judged.rule,
             rules=standard.floor_area_rules, goals=part.goals, limit_mm=study.walk.limit_mm,
         ),
-        judged.far,
+        judged.bounds,
     )  # fmt: skip
     if not len(walked.network.start):
         residences = without_streets(residences)

@@ -6,7 +6,7 @@ import geopandas as gpd
 import pandas as pd
 from pyproj import CRS
 
-from lifecircle.assessment.entering import Entered, entered, farther_links, walked_from
+from lifecircle.assessment.entering import Entered, bounded_links, entered, walked_from
 from lifecircle.assessment.pacing import network_of
 from lifecircle.study import Study
 from lifecircle.supply.results import (
@@ -18,7 +18,7 @@ from lifecircle.walk.places import Places, chosen_places, snap_places
 from lifecircle.walk.ways import StreetWays
 
 __all__ = [
-    "far_links",
+    "bound_links",
     "place_everything",
     "walk_everywhere",
 ]
@@ -73,38 +73,32 @@ def walk_everywhere(
     return Walked(network, here.residences, there, links, walks)
 
 
-def far_links(
-    walked: Walked,
-    homes: gpd.GeoDataFrame,
-    goals: gpd.GeoDataFrame,
-    study: Study,
-    *,
-    buildings: gpd.GeoDataFrame | None = None,
+def bound_links(
+    walked: Walked, homes: gpd.GeoDataFrame, goals: gpd.GeoDataFrame, study: Study, *, worst: bool
 ) -> pd.DataFrame:
     """
-    Walk once more with the worst gates that residences with unknown gates can have.
+    Walk once more with the worst, or the best, gates that residences with unknown ones can have.
 
     Parameters
     ----------
     walked
         As `walk_everywhere` gives it.
-    homes, goals, study, buildings
+    homes, goals, study
         As for `walk_everywhere`.
+    worst
+        Whether to take the worst gates or the best.
 
     Returns
     -------
     links
-        The walks within the limit, each the longer of the two.
+        The walks within the limit.
     """
-    open_or_planned = chosen_places(walked.facilities, goals.index[goals["status"].ne("closed")])
-    near, far = (
-        entered(walked.network, homes, study, buildings=buildings, gates=gates)
-        for gates in ("known", "far")
-    )
-    return farther_links(
-        walked.network,
-        (near, far),
-        open_or_planned,
+    return bounded_links(
+        walked,
+        homes,
+        chosen_places(walked.facilities, goals.index[goals["status"].ne("closed")]),
+        worst=worst,
+        snap_limit_m=study.walk.snap_limit_m,
         limit_mm=study.walk.limit_mm,
         speed_m_s=study.walk.speed_m_s,
     )

@@ -21,6 +21,7 @@ from lifecircle.walk.ways import Barriers, StreetWays
 __all__ = ["read_barriers", "with_barriers"]
 
 _HEADERS: Final = ("kind", "类型", "类别", "障碍类型", "barrier")
+_NEAR_M: Final = 1000.0  # a river beside the only street lies where the streets do
 
 
 def read_barriers(settings: BarriersInput, *, crs: CRS) -> Barriers:
@@ -84,7 +85,7 @@ def with_barriers(ways: StreetWays, more: Barriers, *, source: str) -> StreetWay
         If the barriers all lie elsewhere than the streets.
     """
     extent = shapely.box(*ways.xy.min(axis=0), *ways.xy.max(axis=0))
-    if not shapely.intersects(extent, more.lines).any():
+    if not shapely.dwithin(extent, more.lines, _NEAR_M).any():
         problem = (
             f"none of its {len(more.lines)} barriers lies where the streets do; look at its CRS "
             "and datum."

@@ -12,7 +12,7 @@ import shapely
 from pyproj import CRS
 
 from lifecircle.errors import TableError
-from lifecircle.read.hours import is_open, parse_hours
+from lifecircle.read.hours import days_open, parse_week
 from lifecircle.read.names import name_key
 from lifecircle.read.opening import SourceOptions, open_source
 from lifecircle.read.quality import Remark, Severity
@@ -30,6 +30,7 @@ _FARTHEST_M: Final = 500.0
 
 No compound is that deep, and a residence that is drawn as a point stands in its middle.
 """
+_EVERY_DAY: Final = 7
 _AREA: Final = 2
 
 
@@ -179,18 +180,27 @@ def _twice(owner: npt.NDArray[np.int64], points: Names) -> Flags:
 def _leads_out(
     opened: Opened, values: pd.DataFrame, at_minute: int | None
 ) -> tuple[Flags, list[Remark]]:
-    """Tell which gates may be left by, and remark on hours that cannot be read."""
+    """Tell which gates may be left by on every day, and remark on other hours."""
     text = text_of(opened, "hours")
-    hours = [parse_hours(cell) if cell else None for cell in text]
+    weeks = [parse_week(cell) if cell else None for cell in text]
     remarks = [
         _about(opened, "hours_unreadable", row, found=cell)
-        for row, (cell, read) in enumerate(zip(text, hours, strict=True))
+        for row, (cell, read) in enumerate(zip(text, weeks, strict=True))
         if cell and read is None
     ]
-    leads = np.array(
-        [at_minute is None or read is None or is_open(read, at_minute) for read in hours],
-        dtype=bool,
+    days = np.array(
+        [
+            _EVERY_DAY if at_minute is None or read is None else days_open(read, at_minute)
+            for read in weeks
+        ],
+        dtype=np.int64,
     )
+    leads = days == _EVERY_DAY
+    some_days = np.flatnonzero((days > 0) & ~leads)
+    remarks += [
+        _about(opened, "gate_shut_some_days", row, found=text.iloc[row])
+        for row in some_days.tolist()
+    ]
     if "direction" in values:
         leads &= values["direction"].ne("in").to_numpy()
     return leads, remarks

@@ -1,13 +1,16 @@
-"""Opening hours as gates state them: 06:00-22:00, 早6点至晚10点, 24小时."""
+"""Opening hours as gates state them: 06:00-22:00, 早6点至晚10点, 24小时, 周一至周五 6-22点."""
 
 import re
 import unicodedata
 from typing import Final
 
-__all__ = ["Hours", "is_open", "parse_hours"]
+__all__ = ["Hours", "Week", "days_open", "parse_hours", "parse_week"]
 
 Hours = tuple[tuple[int, int], ...]
 """Minutes of the day from and to, the end not included; past midnight beyond 1440."""
+
+Week = tuple[Hours, ...]
+"""The hours of the seven days, from Monday."""
 
 _DAY: Final = 24 * 60
 _NOON: Final = 12
@@ -22,6 +25,15 @@ _CLOCK: Final = (
     r"(\d{1,2})(?:[::时点](\d{1,2})?(半)?分?|h)?(am|pm)?"
 )
 _SPAN: Final = re.compile(rf"{_CLOCK}(?:-|~|—|–|至|到|to)+(?:次日|第二天)?{_CLOCK}")
+_WEEKDAY: Final = (
+    r"(?:(?:周|星期|礼拜)[一二三四五六日天]"
+    r"|(?:monday|tuesday|wednesday|thursday|friday|saturday|sunday)"
+    r"|(?:mon|tue|wed|thu|fri|sat|sun)|(?:mo|tu|we|th|fr|sa|su))"
+)
+_SOME_DAYS: Final = rf"(?:{_WEEKDAY}(?:[-~—–至到]+{_WEEKDAY})?|工作日|双休日|周末)"
+_RULE: Final = re.compile(rf"({_SOME_DAYS}(?:[,、和及]{_SOME_DAYS})*):?")
+_FIRST_LETTERS: Final = ("mo", "tu", "we", "th", "fr", "sa", "su")
+_NAMED_DAYS: Final = {"工作日": range(5), "双休日": range(5, 7), "周末": range(5, 7)}
 _LATER: Final = frozenset(("下午", "傍晚", "晚上", "晚", "夜里", "夜间", "pm"))
 
 
@@ -47,8 +59,7 @@ def parse_hours(text: str) -> Hours | None:
     >>> parse_hours("24小时"), parse_hours("关闭"), parse_hours("看情况")
     (((0, 1440),), (), None)
     """
-    plain = re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
-    plain = _DAYS.sub("", plain).removesuffix("开放")
+    plain = _DAYS.sub("", _plain(text)).removesuffix("开放")
     if plain in _ALWAYS or text.strip() in _ALWAYS:
         return ((0, _DAY),)
     if plain in _NEVER:
@@ -58,28 +69,94 @@ def parse_hours(text: str) -> Hours | None:
     return tuple(known) if known and len(known) == len(spans) else None
 
 
-def is_open(hours: Hours, minute: int) -> bool:
+def parse_week(text: str) -> Week | None:
     """
-    Tell whether a gate is open.
+    Read opening hours that may differ by the day of the week.
 
     Parameters
     ----------
-    hours
-        As `parse_hours` gives them.
+    text
+        As for `parse_hours`; before the hours may stand the days that they hold for. A later rule
+        behind a semicolon takes the place of an earlier one for its days.
+
+    Returns
+    -------
+    week
+        Days that no rule names have no hours; None if the text cannot be read.
+
+    Examples
+    --------
+    >>> parse_week("周一至周五 06:00-22:00；周末 8:00-20:00")[4:6]
+    (((360, 1320),), ((480, 1200),))
+    >>> parse_week("Mo-Fr 06:00-22:00")[6], parse_week("假日另行通知")
+    ((), None)
+    """
+    every = parse_hours(text)
+    if every is not None:
+        return (every,) * 7
+    week: list[Hours] = [()] * 7
+    for rules in _plain(text).split(";"):
+        before, *rest = _RULE.split(rules)
+        parts = list(zip(rest[::2], rest[1::2], strict=True))
+        if before:
+            parts.insert(0, ("mo-su", before))
+        for days, said in parts:
+            hours = parse_hours(said.strip(",、") or "24h")
+            if hours is None:
+                return None
+            for day in _days(days):
+                week[day] = hours
+    return tuple(week)
+
+
+def days_open(week: Week, minute: int) -> int:
+    """
+    Count the days of the week on which a gate is open at a time of day.
+
+    Parameters
+    ----------
+    week
+        As `parse_week` gives it.
     minute
         Of the day.
 
     Returns
     -------
-    open
-        Whether the minute lies in a span; the minute at which it shuts does not.
+    days
+        Up to 7. What is open past midnight is open on the next day.
 
     Examples
     --------
-    >>> is_open(parse_hours("22:00-06:00"), 60), is_open(parse_hours("06:00-22:00"), 1320)
-    (True, False)
+    >>> days_open(parse_week("Mo-Fr 06:00-22:00"), 600), days_open(parse_week("Fr 22-2点"), 60)
+    (5, 1)
     """
-    return any(start <= minute + day < end for start, end in hours for day in (0, _DAY))
+    return sum(
+        any(start <= minute < end for start, end in today)
+        or any(start <= minute + _DAY < end for start, end in yesterday)
+        for yesterday, today in zip((week[-1], *week[:-1]), week, strict=True)
+    )
+
+
+def _plain(text: str) -> str:
+    return re.sub(r"\s+", "", unicodedata.normalize("NFKC", text)).lower()
+
+
+def _days(text: str) -> set[int]:
+    found: set[int] = set()
+    for part in re.split(r"[,、和及]", text):
+        if part in _NAMED_DAYS:
+            found.update(_NAMED_DAYS[part])
+            continue
+        first, last = (_weekday(part), _weekday(re.split(r"[-~—–至到]+", part)[-1]))
+        found.update(day % 7 for day in range(first, last + 1 + 7 * (last < first)))
+    return found
+
+
+def _weekday(text: str) -> int:
+    chinese = re.match(r"(?:周|星期|礼拜)(.)", text)
+    if chinese:
+        return "一二三四五六日天".index(chinese[1]) - (chinese[1] == "天")
+    return _FIRST_LETTERS.index(text[:2])
 
 
 def _span(text: str) -> tuple[int, int] | None:

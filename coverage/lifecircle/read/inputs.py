@@ -13,6 +13,7 @@ from pyproj import CRS
 from lifecircle.errors import TableError
 from lifecircle.read.columns import kind_in_name, near_misses
 from lifecircle.read.estimates import with_estimated_households
+from lifecircle.read.gate_cells import with_gate_cells
 from lifecircle.read.gates import GateSource, with_gates
 from lifecircle.read.geocoded import TO_GEOCODE, rows_to_geocode
 from lifecircle.read.joins import JoinKey, joined
@@ -185,6 +186,7 @@ def read_residences(
         other, titles = open_cells(checked_path(join), "residences", {"sheet": sheet})
         values, notes = joined(opened, values, other, join_on), notes + titles
     values = _with_status(opened, values, *years)
+    values = with_gate_cells(opened, values, places, datum=source.get("datum"))
     if persons_per_household is not None:
         values = with_estimated_households(opened, values, persons_per_household)
     read = _finished(opened, values, places, notes)

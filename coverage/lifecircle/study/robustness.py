@@ -62,7 +62,8 @@ class RobustnessSettings(Settings):
     gates
         ``known``: residences are entered as the study says; ``unknown``: as if nobody had told
         their gates, by the crossings of streets with the outline; ``far``: as the study says, and
-        where neither gates nor crossings are known by the worst gate there could be.
+        where neither gates nor crossings are known by the worst gate there could be; ``best``: by
+        the best.
     planned
         Whether planned facilities are there: false, true.
     """
@@ -90,7 +91,7 @@ class RobustnessSettings(Settings):
         300.0,
     )
     gates: Annotated[
-        tuple[Literal["known", "unknown", "far"], ...], _FromList, AfterValidator(distinct)
+        tuple[Literal["known", "unknown", "far", "best"], ...], _FromList, AfterValidator(distinct)
     ] = ("known", "unknown")
     planned: Annotated[tuple[bool, ...], _FromList, AfterValidator(distinct)] = (False, True)
 

@@ -12,7 +12,7 @@ from lifecircle.supply.radius import links_within
 from lifecircle.supply.results import Judged
 from lifecircle.walk.reach import HomeWalks, served_shares
 
-__all__ = ["home_evidence", "with_far_verdict", "with_served_share"]
+__all__ = ["home_evidence", "with_gate_verdicts", "with_served_share"]
 
 
 def with_served_share(
@@ -60,32 +60,33 @@ def with_served_share(
     return residences.assign(served_share=shares.reindex(residences.index))
 
 
-def with_far_verdict(residences: gpd.GeoDataFrame, far: Judged | None) -> gpd.GeoDataFrame:
+def with_gate_verdicts(
+    residences: gpd.GeoDataFrame, bounds: tuple[Judged, Judged] | None
+) -> gpd.GeoDataFrame:
     """
-    Say what the verdict would be with the worst gates that nobody knows of.
+    Say what the verdict would be with the worst gates that nobody knows of, and with the best.
 
     Parameters
     ----------
     residences
         As `supply.results.set_out_residences` gives them.
-    far
-        The ledgers and verdicts where residences with unknown gates are left by the farthest point
-        of their outline; None if they were not asked for.
+    bounds
+        The ledgers and verdicts where residences with unknown gates are left by the worst point of
+        their outline, and by the best; None if they were not asked for.
 
     Returns
     -------
     table
-        With ``verdict_far_gate``, and the flag ``gates_matter`` where it is another than
-        ``verdict``. Without `far` the table as it is.
+        With ``verdict_far_gate`` and ``verdict_best_gate``, and the flag ``gates_matter`` where one
+        of them is another than ``verdict``. Without `bounds` the table as it is.
     """
-    if far is None:
+    if bounds is None:
         return residences
-    verdict = far.final["verdict"].reindex(residences.index)
-    matters = pd.Series(
-        np.where(verdict.ne(residences["verdict"]), "gates_matter", ""), index=residences.index
-    )
+    far, best = (one.final["verdict"].reindex(residences.index) for one in bounds)
+    differs = far.ne(residences["verdict"]) | best.ne(residences["verdict"])
+    matters = pd.Series(np.where(differs, "gates_matter", ""), index=residences.index)
     flags = merged_flags([residences["flags"], matters])
-    return residences.assign(verdict_far_gate=verdict, flags=flags)
+    return residences.assign(verdict_far_gate=far, verdict_best_gate=best, flags=flags)
 
 
 def home_evidence(walks: HomeWalks | None, facilities: pd.DataFrame) -> pd.DataFrame | None:

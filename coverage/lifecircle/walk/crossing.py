@@ -29,7 +29,7 @@ OWN_WALL_M = 10.0
 ON_STREET_M = 0.1
 """A barrier this near to a street runs along it, or is where the street passes through."""
 
-_NO: Final = ("", "no")
+_NO: Final = ("", "no", "0")
 
 
 class BarrierTrees(NamedTuple):
@@ -125,7 +125,8 @@ def is_stepped_off(network: WalkNetwork, lines: Geometries) -> Flags:
     Returns
     -------
     stepped_off
-        False for bridges and tunnels over or under a barrier: they join what their ends join.
+        False for bridges, tunnels and what lies on another layer, over or under a barrier: they
+        join what their ends join.
     """
     free = np.ones(len(lines), dtype=bool)
     apart = np.flatnonzero([_is_apart(tags) for tags in network.tags])
@@ -136,4 +137,4 @@ def is_stepped_off(network: WalkNetwork, lines: Geometries) -> Flags:
 
 
 def _is_apart(tags: Mapping[str, str]) -> bool:
-    return tags.get("bridge", "") not in _NO or tags.get("tunnel", "") not in _NO
+    return any(tags.get(key, "") not in _NO for key in ("bridge", "tunnel", "layer"))

@@ -8,91 +8,11 @@ import numpy.typing as npt
 import pandas as pd
 import shapely
 
-from lifecircle.walk.network import WalkNetwork
-from lifecircle.walk.places import Places, snap_places
+from lifecircle.walk.places import Places
 
-__all__ = ["far_gates", "far_places", "longer_walks", "shut_in", "without_shut_gates"]
+__all__ = ["longer_walks", "shorter_walks", "shut_in", "without_shut_gates"]
 
 _ENDS: Final = ("residence_id", "home", "facility_id")
-
-
-def far_gates(network: WalkNetwork, places: Places, geometry: pd.Series) -> pd.Series:
-    """
-    Find the worst gate that a residence with unknown gates can have.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    places
-        The residences on them.
-    geometry
-        Their polygons, on their identifiers.
-
-    Returns
-    -------
-    gates
-        For each residence that is entered at the street nearest to its outline: the point of the
-        outline farthest (straight) from there; of two the one with the lower easting, then
-        northing.
-    """
-    unknown = np.flatnonzero(places.entry == "gates_unknown")
-    first = np.searchsorted(places.place, unknown)
-    placed = first < np.searchsorted(places.place, unknown, side="right")
-    unknown, first = unknown[placed], first[placed]
-    street = shapely.line_interpolate_point(
-        network.lines[places.edge[first]], places.offset_mm[first] / 1000
-    )
-    ids = places.ids[unknown]
-    shapes = geometry.reindex(ids).to_numpy(dtype=object)
-    near = shapely.get_point(shapely.shortest_line(shapely.boundary(shapes), street), 0)
-    far = [_farthest(shape, point) for shape, point in zip(shapes, near, strict=True)]
-    return pd.Series(far, index=ids, dtype=object)
-
-
-def far_places(
-    network: WalkNetwork, places: Places, far: pd.Series, *, snap_limit_m: float
-) -> Places:
-    """
-    Enter residences with unknown gates at the worst ones.
-
-    Parameters
-    ----------
-    network
-        The streets.
-    places
-        The residences on them.
-    far
-        As `far_gates` gives it.
-    snap_limit_m
-        Farther from any street than this, a gate leads nowhere.
-
-    Returns
-    -------
-    places
-        The same residences; those in `far` have the positions of these gates.
-    """
-    there = snap_places(network, far, snap_limit_m=snap_limit_m)
-    moved = places.ids.get_indexer(there.ids)
-    stays = ~np.isin(places.place, moved)
-    place = np.concatenate([places.place[stays], moved[there.place]])
-    order = np.argsort(place, kind="stable")
-    gave_way = places.gave_way.copy()
-    gave_way[moved] = there.gave_way
-
-    def both(name: str) -> npt.NDArray[np.int64]:
-        parts = [getattr(places, name)[stays], getattr(there, name)]
-        return np.asarray(np.concatenate(parts)[order])
-
-    return replace(
-        places,
-        gave_way=gave_way,
-        place=place[order],
-        edge=both("edge"),
-        offset_mm=both("offset_mm"),
-        connector_mm=both("connector_mm"),
-        fallback=both("fallback").astype(bool),
-    )
 
 
 def longer_walks(near: pd.DataFrame, far: pd.DataFrame) -> pd.DataFrame:
@@ -124,6 +44,33 @@ def longer_walks(near: pd.DataFrame, far: pd.DataFrame) -> pd.DataFrame:
     values = [str(name) for name in near if name not in ends]
     longer = {name: both[name].where(~farther, both[f"{name}_far"]) for name in values}
     return both.assign(**longer)[list(near)]
+
+
+def shorter_walks(near: pd.DataFrame, best: pd.DataFrame) -> pd.DataFrame:
+    """
+    Take the shorter of two walks.
+
+    Parameters
+    ----------
+    near, best
+        As for `longer_walks`.
+
+    Returns
+    -------
+    walks
+        The pairs that stand in either, each as it stands where its walk costs less
+        (``level_mm``), sorted by them.
+
+    Examples
+    --------
+    >>> near = pd.DataFrame({"residence_id": "R", "facility_id": ["A", "B"], "level_mm": [5, 2]})
+    >>> best = pd.DataFrame({"residence_id": "R", "facility_id": ["A", "C"], "level_mm": [3, 9]})
+    >>> shorter_walks(near, best)["level_mm"].tolist()
+    [3, 2, 9]
+    """
+    ends = [name for name in _ENDS if name in near]
+    both = pd.concat([near, best[list(near)]]).sort_values([*ends, "level_mm"], kind="stable")
+    return both.drop_duplicates(ends).reset_index(drop=True)
 
 
 def without_shut_gates(places: Places, gates: pd.Series) -> Places:
@@ -176,9 +123,3 @@ def shut_in(places: Places) -> npt.NDArray[np.bool_]:
     """
     has_way = np.isin(np.arange(len(places.ids)), places.place)
     return np.asarray((places.entry == "gates") & np.isfinite(places.snap_m) & ~has_way)
-
-
-def _farthest(shape: shapely.Geometry, point: shapely.Point) -> shapely.Point:
-    corners = np.unique(shapely.get_coordinates(shape), axis=0)
-    away_mm = np.rint(np.hypot(*(corners - shapely.get_coordinates(point)).T) * 1000)
-    return shapely.Point(corners[np.argmax(away_mm)])

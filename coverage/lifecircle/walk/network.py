@@ -19,6 +19,7 @@ from lifecircle.walk.segments import (
     in_canonical_order,
     open_segments,
     street_groups,
+    whole_lengths,
     with_gates,
 )
 from lifecircle.walk.ways import Barriers, StreetWays
@@ -60,7 +61,8 @@ class WalkNetwork:
     component
         The connected component of all edges an edge belongs to, shape (edges,).
     component_mm
-        Length of each component, shape (components,).
+        Length of each component, with what only other walkers can use of it (stairs, for
+        wheelchairs, and what lies beyond them); shape (components,).
     vertex_offsets
         The vertices of edge e are ``vertex_xy[vertex_offsets[e]:vertex_offsets[e + 1]]``.
     vertex_xy
@@ -179,6 +181,7 @@ def build_network(ways: StreetWays, *, pace: Pace | None = None) -> WalkNetwork:
         [decisions.setdefault(way_access(tags), len(decisions)) for tags in ways.way_tags],
         dtype=np.int64,
     )
+    whole_mm = whole_lengths(ways, way_decision, tuple(decisions), pace)
     segments, closed = open_segments(ways, way_decision, tuple(decisions), pace)
     segments, xy, gates = with_gates(ways, segments, decisions)
     if not len(segments.start):
@@ -188,7 +191,7 @@ def build_network(ways: StreetWays, *, pace: Pace | None = None) -> WalkNetwork:
         counts |= pace.counts
     segments, xy = in_canonical_order(ways, segments, xy)
     speed_mm_s = 0 if pace is None else pace.speed_mm_s
-    return _assembled(ways, segments, xy, tuple(decisions), counts, speed_mm_s)
+    return _assembled(ways, segments, xy, tuple(decisions), counts, (speed_mm_s, whole_mm))
 
 
 def _assembled(
@@ -197,8 +200,9 @@ def _assembled(
     xy: Floats,
     decisions: tuple[Decision, ...],
     counts: Mapping[str, int],
-    speed_mm_s: int,
+    walkers: tuple[int, Integers | None],
 ) -> WalkNetwork:
+    speed_mm_s, whole_mm = walkers
     way = np.where(segments.way < 0, -segments.way - 1, segments.way)
     group, tags = street_groups(ways, way, segments.decision)
     one_way = np.array([not (one.forward and one.backward) for one in decisions])
@@ -235,7 +239,7 @@ def _assembled(
         backward=np.where(against, ahead, back),
         enclosure=edge_components(start, end, private, nodes=len(xy)),
         component=component,
-        component_mm=np.bincount(component, weights=length_mm).astype(np.int64),
+        component_mm=_component_mm(component, length_mm, chains, way, whole_mm),
         vertex_offsets=vertex_offsets,
         vertex_xy=vertex_xy,
         vertex_mm=vertex_mm,
@@ -252,6 +256,21 @@ def _assembled(
         counts=dict(counts),
         fixed=costs.fixed,
     )
+
+
+def _component_mm(
+    component: Integers,
+    length_mm: Integers,
+    chains: Chains,
+    way: Integers,
+    whole_mm: Integers | None,
+) -> Integers:
+    """Measure components as all walkers together find them."""
+    found = np.bincount(component, weights=length_mm).astype(np.int64)
+    if whole_mm is not None:
+        of_segment = np.repeat(component, np.diff(chains.offsets))
+        np.maximum.at(found, of_segment, whole_mm[way[chains.segments]])
+    return found
 
 
 class _Costs(NamedTuple):

@@ -24,6 +24,7 @@ from lifecircle.walk.network import WalkNetwork
 __all__ = [
     "Places",
     "chosen_places",
+    "cut_off",
     "require_crs",
     "snap_places",
     "street_points",
@@ -212,6 +213,34 @@ def street_points(
     entry = np.full(len(points), "point", dtype=object)
     barred = is_barred(streets, points, found.place, snap_limit_m)
     return _in_order(pd.RangeIndex(len(points)), entry, barred, kept, no_positions())
+
+
+def cut_off(network: WalkNetwork, places: Places) -> pd.DataFrame:
+    """
+    Find the places from which no street leads to the longest network.
+
+    Parameters
+    ----------
+    network
+        The streets.
+    places
+        Places on them.
+
+    Returns
+    -------
+    table
+        One row for each such place, indexed by its identifier, with the ``piece`` of street that it
+        stands on and its length as ``piece_m``. A place beside several stands on the longest.
+    """
+    length_mm = np.bincount(network.component, weights=network.length_mm)
+    piece = network.component[places.edge]
+    order = np.lexsort((piece, -length_mm[piece], places.place))
+    best = order[np.flatnonzero(np.diff(places.place[order], prepend=-1))]
+    away = best[length_mm[piece[best]] < length_mm.max(initial=0)]
+    return pd.DataFrame(
+        {"piece": piece[away], "piece_m": length_mm[piece[away]] / 1000},
+        index=places.ids[places.place[away]],
+    )
 
 
 def require_crs(network: WalkNetwork, geometry: pd.Series) -> None:

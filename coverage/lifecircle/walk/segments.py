@@ -7,10 +7,18 @@ import numpy as np
 import numpy.typing as npt
 
 from lifecircle.walk.access import Decision, node_access
+from lifecircle.walk.components import edge_components
 from lifecircle.walk.pace import Pace
 from lifecircle.walk.ways import StreetWays, step_lengths
 
-__all__ = ["Segments", "in_canonical_order", "open_segments", "street_groups", "with_gates"]
+__all__ = [
+    "Segments",
+    "in_canonical_order",
+    "open_segments",
+    "street_groups",
+    "whole_lengths",
+    "with_gates",
+]
 
 Integers = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -135,6 +143,36 @@ def with_gates(
         np.concatenate([segments.toll, np.zeros((len(more), 4), dtype=np.int64)]),
     )
     return joined, np.concatenate(xy), gates
+
+
+def whole_lengths(
+    ways: StreetWays, way_decision: Integers, decisions: tuple[Decision, ...], pace: Pace | None
+) -> Integers | None:
+    """
+    Measure what is joined to each way when everybody walks, not these walkers alone.
+
+    Parameters
+    ----------
+    ways, way_decision, decisions, pace
+        As for `open_segments`.
+
+    Returns
+    -------
+    millimetres
+        For each way the streets that it is joined to, those that these walkers cannot use
+        included; None where they can use all that others can.
+    """
+    if pace is None or not pace.closed.any():
+        return None
+    segments, _ = open_segments(ways, way_decision, decisions, None)
+    numbers = {one: number for number, one in enumerate(decisions)}
+    segments, xy, _ = with_gates(ways, segments, numbers)
+    everything = np.ones(len(segments.start), dtype=bool)
+    component = edge_components(segments.start, segments.end, everything, nodes=len(xy))
+    length = np.bincount(component, weights=segments.length_mm).astype(np.int64)
+    whole = np.zeros(len(ways.way_tags), dtype=np.int64)
+    np.maximum.at(whole, segments.way, length[component])
+    return whole
 
 
 def in_canonical_order(ways: StreetWays, segments: Segments, xy: Floats) -> tuple[Segments, Floats]:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from lifecircle.assessment import Assessment
 from lifecircle.assessment.dating import inputs_then
-from lifecircle.assessment.entering import GatesAssumed, entered, farther_links, walked_from
+from lifecircle.assessment.entering import bounded_links, entered, walked_from
 from lifecircle.read.study_inputs import StudyInputs
 from lifecircle.study import Study
 from lifecircle.supply.border import Neighbourhood, neighbourhood
@@ -122,18 +122,20 @@ def _walked(town: _Town, setting: Setting, widest_mm: int) -> Walked:
     goals = town.facilities[near.facilities["kept"]]
     network = at_speed(town.found.network, speed_mm_s(setting.speed_m_s))
     snap_limit_m = study.walk.snap_limit_m
-    at_best: GatesAssumed = "unknown" if setting.gates == "unknown" else "known"
-    here = entered(network, homes, study, buildings=town.buildings, gates=at_best)
+    gates_known = setting.gates != "unknown"
+    here = entered(network, homes, study, buildings=town.buildings, gates_known=gates_known)
     there = snap_places(
         network, goals.geometry, gates=goals["entrances"], snap_limit_m=snap_limit_m
     )
     open_or_planned = chosen_places(there, goals.index[goals["status"].ne("closed")])
-    if setting.gates == "far":
-        far = entered(network, homes, study, buildings=town.buildings, gates="far")
-        links = farther_links(network, (here, far), open_or_planned, limit_mm=widest_mm)
-    else:
-        links, _ = walked_from(network, here, open_or_planned, limit_mm=widest_mm)
-    return Walked(network, here.residences, there, links)
+    links, walks = walked_from(network, here, open_or_planned, limit_mm=widest_mm)
+    walked = Walked(network, here.residences, there, links)
+    if setting.gates in {"far", "best"}:
+        links = bounded_links(
+            walked._replace(homes=walks), homes, open_or_planned,
+            worst=setting.gates == "far", snap_limit_m=snap_limit_m, limit_mm=widest_mm,
+        )  # fmt: skip
+    return walked._replace(links=links)
 
 
 def _judged(town: _Town, walked: Walked, setting: Setting) -> pd.DataFrame:
