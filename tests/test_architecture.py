@@ -36,6 +36,7 @@ LAYERS = [
 ]
 PURE = ("walk", "supply")
 COMPUTING = ("walk", "supply", "assessment", "whatif")
+NO_NUMBERS = {"lifecircle.whatif.comparison.was_made"}  # yes or no, from a manifest
 IMPURE_MODULES = {
     "asyncio",
     "branca",
@@ -132,14 +133,14 @@ def test_imports_point_down(path: Path) -> None:
 def test_writers_call_nothing_that_computes(path: Path) -> None:
     """What is written stands in the assessment: of the layers that compute, writers take types."""
     computing = tuple(f"lifecircle.{name}" for name in COMPUTING)
-    calling = [
+    calling = {
         f"{node.module}.{alias.name}"
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(computing)
         for alias in node.names
         if alias.name.islower()
-    ]
-    assert calling == []
+    }
+    assert calling <= NO_NUMBERS
 
 
 def test_every_module_has_its_layer() -> None:
