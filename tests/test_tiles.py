@@ -143,9 +143,11 @@ def test_there_are_such_residences() -> None:
     assert sum(near) > 10
 
 
-@cache
-def street(m2: float) -> tuple[Assessment, tuple[Assessment, ...]]:
-    """Share along a street of 16 homes that ask for 20 m² each, with 15 canteens between them."""
+STREET_TILES = [shapely.box(west, -9, west + 1000, 9) for west in (-100, 900, 1900, 2900)]
+
+
+def street_inputs(m2: float) -> StudyInputs:
+    """Lay a street of 16 homes that ask for 20 m² each, with 15 canteens between them."""
     places = {
         "residences": {
             f"r{x:04d}": {"name": None, "households": 100.0, "status": "existing",
@@ -158,14 +160,18 @@ def street(m2: float) -> tuple[Assessment, tuple[Assessment, ...]]:
             for x in range(100, 3000, 200)
         },
     }  # fmt: skip
-    inputs = StudyInputs(
+    return StudyInputs(
         streets=street_ways(World(xy=[(0, 0), (3000, 0)], ways=[([0, 1], STREET)])),
         residences=table(places["residences"], "residence_id"),
         facilities=table(places["facilities"], "facility_id"),
     )
-    tiles = [shapely.box(west, -9, west + 1000, 9) for west in (-100, 900, 1900, 2900)]
+
+
+@cache
+def street(m2: float) -> tuple[Assessment, tuple[Assessment, ...]]:
+    inputs = street_inputs(m2)
     return assessed(inputs, "walk-20", **WALK), tuple(
-        assessed(_cut(replace(inputs, area=tile)), "walk-20", **WALK) for tile in tiles
+        assessed(_cut(replace(inputs, area=tile)), "walk-20", **WALK) for tile in STREET_TILES
     )
 
 
