@@ -17,7 +17,6 @@ demo: $(VENV)/.installed
 test: lint browser
 	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
 	    --nbmake --nbmake-timeout 600 \
-	    --cov --cov-report term:skip-covered \
 	    tests coverage/lifecircle $(wildcard notebooks)
 
 test-full: docs test
