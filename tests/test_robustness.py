@@ -399,7 +399,7 @@ def test_faster_walks_reach_no_less() -> None:
         ("household_share = 0.9", "valid tuple"),
         ("floor_area_share = [1.1, 1.2]", "must hold the study's own 1"),
         ("snap_limit_m = [100, 200]", "must list the study's own 300"),
-        ('gates = ["open"]', "'known', 'unknown' or 'far'"),
+        ('gates = ["open"]', "'known', 'unknown', 'far' or 'best'"),
         ("planned = [true]", "must list the study's own false"),
         ("planned = [false, false]", "none twice"),
         ("runs = 3", "greater than or equal to 10"),

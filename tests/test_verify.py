@@ -10,6 +10,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
+import shapely
 from typer.testing import CliRunner
 
 from lifecircle.cli import app
@@ -283,6 +284,20 @@ def test_any_cell_and_shape_of_a_layer_is_noticed(copy: Path, change: str) -> No
             base.execute(f'DROP TRIGGER "{name}"')
         base.execute(change)
     assert len(geopackage_problems(read_result(copy))[1]) == 1
+
+
+def test_an_outline_may_be_kept_as_one_of_several(copy: Path) -> None:
+    """A layer of outlines in one and in several parts keeps them all as of several."""
+    with sqlite3.connect(copy / "results.gpkg") as base:
+        for (name,) in base.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+            base.execute(f'DROP TRIGGER "{name}"')
+        shapes = base.execute("SELECT fid, geom FROM 居住小区").fetchall()
+        for fid, shape in shapes:
+            head = 40  # bytes before the shape itself, its box among them
+            outline = shapely.from_wkb(shape[head:])
+            several = shape[:head] + shapely.to_wkb(shapely.MultiPolygon([outline]))
+            base.execute("UPDATE 居住小区 SET geom = ? WHERE fid = ?", (several, fid))
+    assert geopackage_problems(read_result(copy))[1] == []
 
 
 @pytest.mark.parametrize("name", ["nearest_m", "circle_m2", "verdict"])

@@ -354,6 +354,7 @@ def poisoned(name: str) -> SimpleNamespace:
     town.residences = town.residences.rename(index=ids)
     town.residences["nearest_facility_id"] = town.residences["nearest_facility_id"].map(ids)
     town.facilities = town.facilities.rename(index=ids)
+    town.served_minutes = town.served_minutes.rename(index=ids)
     town.links = town.links.replace({"residence_id": ids, "facility_id": ids})
     return town
 
