@@ -5,6 +5,7 @@ BIN := $(VENV)/bin
 INSTALL := $(BIN)/python -m pip install --quiet -c constraints.txt
 CALC := /usr/lib/libreoffice/program/libsclo.so
 TEST_TOOLS := chromium fonts-noto-cjk poppler-utils libreoffice-writer-nogui libreoffice-calc-nogui
+TESTS := -m "not heavy"
 SOURCES = $(shell find coverage/lifecircle -name '*.py')
 
 .PHONY: demo test test-full lint docs bench maps wheelhouse browser clean
@@ -13,12 +14,14 @@ SOURCES = $(shell find coverage/lifecircle -name '*.py')
 demo: $(VENV)/.installed
 	$(BIN)/lifecircle demo
 
-# The last line is pytest's own: notebooks, doctests and the built wheel are in its count.
+# The last line is pytest's own: notebooks and doctests are in its count.
 test: lint browser
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile \
-	    --nbmake --nbmake-timeout 600 \
+	$(BIN)/python -m pytest --numprocesses logical --maxprocesses 4 --dist loadfile \
+	    --nbmake --nbmake-timeout 600 $(TESTS) \
 	    tests coverage/lifecircle $(wildcard notebooks)
 
+# With whole cities, LibreOffice, another routing engine and the built wheel.
+test-full: TESTS :=
 test-full: docs test
 
 lint: $(VENV)/.installed-dev

@@ -25,7 +25,7 @@ CITIES = Path(__file__).parents[2] / "shared" / "data"
 SNAP_LIMIT_M = 300
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not CITIES.exists(), reason="needs shared/data beside the checkout"),
 ]
 

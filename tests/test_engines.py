@@ -108,7 +108,7 @@ def test_osmnx_is_asked_between_points_of_edges() -> None:
     assert walked.tolist() == [100.0]
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.parametrize("language", PAGES)
 def test_the_tables_of_the_page_are_those_that_the_command_makes(
     comparison: tuple[pd.DataFrame, pd.DataFrame], language: str
@@ -119,7 +119,7 @@ def test_the_tables_of_the_page_are_those_that_the_command_makes(
         assert f"<!-- {name} -->\n\n{table}\n\n" in text
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_networkx_walks_our_network_to_the_millimetre(
     comparison: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
@@ -127,7 +127,7 @@ def test_networkx_walks_our_network_to_the_millimetre(
     np.testing.assert_array_equal(walks["networkx"], walks["ours"])
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_with_valhalla_s_tags_and_starts_every_pair_agrees(
     comparison: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:
@@ -137,7 +137,7 @@ def test_with_valhalla_s_tags_and_starts_every_pair_agrees(
     np.testing.assert_allclose(walks["shortest"], walks["ours_alike"], rtol=0.002)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_valhalla_as_it_comes_is_within_the_bounds_of_the_page(
     comparison: tuple[pd.DataFrame, pd.DataFrame],
 ) -> None:

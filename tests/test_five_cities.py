@@ -20,7 +20,7 @@ from lifecircle.read.inputs import read_facilities, read_residences
 CITIES: Final = Path(__file__).parents[2] / "shared" / "data"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not CITIES.exists(), reason="needs shared/data beside the checkout"),
 ]
 

@@ -20,7 +20,7 @@ from lifecircle.walk.network import build_network
 LAS_PALMAS = Path(__file__).parents[2] / "shared" / "data" / "las_palmas"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not LAS_PALMAS.exists(), reason="needs shared/data beside the checkout"),
 ]
 

@@ -29,7 +29,7 @@ SEA = -15.40  # east of it the raster knows nothing
 CELL = 1 / 3600
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not LAS_PALMAS.exists(), reason="needs shared/data beside the checkout"),
 ]
 

@@ -37,7 +37,7 @@ LAS_PALMAS = DATA / "las_palmas" / "streets.osm.pbf"
 ELLIPSOID = Geod(ellps="WGS84")
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not DATA.exists(), reason="needs shared/data beside the checkout"),
 ]
 

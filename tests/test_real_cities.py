@@ -12,7 +12,7 @@ from lifecircle.study import read_study
 CITIES = Path(__file__).parents[2] / "shared" / "data"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not CITIES.exists(), reason="needs shared/data beside the checkout"),
 ]
 STANDARDS = {

@@ -332,7 +332,7 @@ def test_last_year_stands_beside_the_indicators(example: Assessment, content: Co
     assert rows["同比"].str.contains(r"→ \+2").all()
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @needs_office
 def test_libreoffice_lays_it_out(laid_out: str, content: Content) -> None:
     pages = laid_out.split("\f")[:-1]
@@ -394,14 +394,14 @@ def test_zones_that_are_not_listed_are_not_said_to_lack_less(
     assert "已列出数值的街道中，缺口最大的为" in said
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @needs_office
 def test_a_map_stands_on_a_page_with_its_caption(laid_out: str) -> None:
     pages = [page for page in laid_out.split("\f") if re.search(r"^\s*图 \d+ ", page, re.MULTILINE)]
     assert len(pages) == 6
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @needs_office
 def test_no_heading_is_left_alone_at_the_foot_of_a_page(laid_out: str, content: Content) -> None:
     titles = {"".join(text.split()) for _, text in headings(content)}

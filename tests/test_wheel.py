@@ -14,7 +14,7 @@ SOURCES = ROOT / "coverage/lifecircle"
 SCRIPTS = "Scripts" if os.name == "nt" else "bin"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not SOURCES.is_dir(), reason="only a checkout builds a wheel"),
 ]
 

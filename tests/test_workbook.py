@@ -131,7 +131,7 @@ def test_what_is_still_to_be_reported_is_not_called_computed(book: Path) -> None
     assert said == {"待填报"}
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @needs_office
 def test_libreoffice_computes_what_is_stored_beside_the_formulas(
     book: Path, tmp_path: Path

@@ -28,7 +28,7 @@ from test_compare_methods import compare_methods
 WUHAN = Path(__file__).parents[2] / "shared" / "data" / "wuhan"
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not WUHAN.exists(), reason="needs shared/data beside the checkout"),
 ]
 

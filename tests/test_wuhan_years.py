@@ -12,7 +12,7 @@ from lifecircle import cli
 from test_wuhan import STUDY, WUHAN, made_facilities
 
 pytestmark = [
-    pytest.mark.slow,
+    pytest.mark.heavy,
     pytest.mark.skipif(not WUHAN.exists(), reason="needs shared/data beside the checkout"),
 ]
 

@@ -5,6 +5,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import geopandas as gpd
@@ -38,6 +39,7 @@ _MANY: Final = 30  # from here on a sign test says more than metres
 _OUTLINE_SHARE: Final = 0.8  # outlines are generalised: much of the distance stays
 _BRACKET: Final = re.compile(r"\s*[(\[【](.{2,30}?)[)\]】]")
 _SIGMAS: Final = 2.5  # of a sign test
+_DEGREES: Final = CRS.from_epsg(4326)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -165,8 +167,8 @@ def outline_datum(
         The one under which the reference's corners lie nearest to the outline, if their median
         distance is at most four fifths of what it is as they stand, and 50 m less; else None.
     """
-    there = Transformer.from_crs(crs, "EPSG:4326", always_xy=True)
-    back = Transformer.from_crs("EPSG:4326", crs, always_xy=True)
+    there = _turner(crs, _DEGREES)
+    back = _turner(_DEGREES, crs)
     corners = shapely.points(shapely.get_coordinates(reference))
     median_m: dict[Datum, float] = {}
     for candidate in _CANDIDATES:
@@ -210,6 +212,12 @@ def street_distances(
     return _medians(_metres_to_streets(places, streets, datum))
 
 
+@lru_cache(maxsize=8)
+def _turner(source: CRS, target: CRS) -> Transformer:
+    """Keep what turns coordinates: making it takes a tenth of a second."""
+    return Transformer.from_crs(source, target, always_xy=True)
+
+
 def _medians(walks_m: Mapping[Datum, npt.NDArray[np.float64]]) -> dict[Datum, float]:
     return {name: float(np.median(metres)) for name, metres in walks_m.items()}
 
@@ -219,8 +227,8 @@ def _metres_to_streets(
 ) -> dict[Datum, npt.NDArray[np.float64]]:
     """Measure each place's distance to the nearest street, under each datum."""
     xy = _near_streets(places, streets)
-    there = Transformer.from_crs(streets.crs, "EPSG:4326", always_xy=True)
-    back = Transformer.from_crs("EPSG:4326", streets.crs, always_xy=True)
+    there = _turner(streets.crs, _DEGREES)
+    back = _turner(_DEGREES, streets.crs)
     longitude, latitude = there.transform(xy[:, 0], xy[:, 1])
     if len(xy) < _FEWEST or not is_in_china(longitude, latitude).all():
         return {}
@@ -277,7 +285,7 @@ def _segments(lines: shapely.Geometry) -> npt.NDArray[np.object_]:
 
 
 def _in_china(places: gpd.GeoSeries) -> bool:
-    there = Transformer.from_crs(places.crs, "EPSG:4326", always_xy=True)
+    there = _turner(places.crs, _DEGREES)
     middle = shapely.get_coordinates(shapely.centroid(places.to_numpy()))
     inside = is_in_china(*there.transform(middle[:, 0], middle[:, 1]))
     return bool(inside.mean() > 0.5)  # noqa: PLR2004 - most: a few rows may be anywhere
@@ -321,8 +329,8 @@ def _zone_hits(
     xy = shapely.get_coordinates(shapely.centroid(places.geometry.to_numpy()))[told]
     if not len(xy):
         return {}
-    there = Transformer.from_crs(places.crs, "EPSG:4326", always_xy=True)
-    back = Transformer.from_crs("EPSG:4326", places.crs, always_xy=True)
+    there = _turner(places.crs, _DEGREES)
+    back = _turner(_DEGREES, places.crs)
     as_written = from_wgs84(*there.transform(xy[:, 0], xy[:, 1]), datum)
     shapes = zones.geometry.to_numpy()[named[told]]
     return {
