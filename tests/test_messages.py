@@ -165,3 +165,9 @@ def test_check_speaks_chinese_in_every_case(
     assert ended.exit_code == expected(case).get("check", expected(case)["exit"]), ended.stdout
     for line in ended.stdout.splitlines():
         assert not ENGLISH.search(without_names(line)), line
+
+
+def test_what_is_quoted_stays_as_the_user_has_to_write_it() -> None:
+    assert in_language("'facilities' is missing; every study file needs it.", "zh") == (
+        "缺少 'facilities'；这是必填项。"
+    )

@@ -21,6 +21,7 @@ _CODES: Final = {"kind": "kind", "status": "status"}
 class _Sentence(NamedTuple):
     pieces: tuple[str, ...]
     pattern: re.Pattern[str]
+    quoted: frozenset[str]  # slots between quotation marks: what the user wrote, or is to write
     chinese: str
 
 
@@ -90,7 +91,10 @@ def _chinese(text: str) -> str:
         if whole and all(piece in text for piece in sentence.pieces):
             found = sentence.pattern.fullmatch(text)
             if found:
-                values = {name: _filled(name, value) for name, value in found.groupdict().items()}
+                values = {
+                    name: value if name in sentence.quoted else _filled(name, value)
+                    for name, value in found.groupdict().items()
+                }
                 return sentence.chinese.format(**values)
     return text
 
@@ -122,4 +126,10 @@ def _sentence(english: str, chinese: str) -> _Sentence:
     for slot, piece in zip(slots, pieces[1:], strict=True):
         holds = {"count": _COUNT, "shape": _SHAPE}.get(slot, ".+?")
         pattern += f"(?P<{slot}>{holds}){re.escape(piece)}"
-    return _Sentence(tuple(filter(None, pieces)), re.compile(pattern, re.DOTALL), chinese)
+    quoted = frozenset(
+        slot
+        for slot, before, after in zip(slots, pieces, pieces[1:], strict=False)
+        if slot not in _CODES and before.endswith("'") and after.startswith("'")
+    )
+    whole = re.compile(pattern, re.DOTALL)
+    return _Sentence(tuple(filter(None, pieces)), whole, quoted, chinese)
