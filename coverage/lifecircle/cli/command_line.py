@@ -52,7 +52,7 @@ def main() -> None:
     try:
         app()
     except LifeCircleError as error:
-        refuse(error, ("en",))
+        refuse(error, ("zh", "en"))  # no study says which
     except Exception:  # noqa: BLE001 - the last resort: shown whole, with its own exit code
         Console(stderr=True).print_exception()
         raise SystemExit(EXIT_BUG) from None

@@ -50,8 +50,7 @@ def refuse(error: LifeCircleError, languages: Sequence[Language]) -> NoReturn:
     languages
         In which languages.
     """
-    for language in languages:
-        told = refusal(error, language)
+    for told in dict.fromkeys(refusal(error, language) for language in languages):
         Console(stderr=True).print(told, markup=False, highlight=False, soft_wrap=True)
     of_machine = isinstance(error, FetchError | OutputError)
     raise SystemExit(EXIT_ENVIRONMENT if of_machine else EXIT_INPUT) from None
