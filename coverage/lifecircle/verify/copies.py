@@ -13,11 +13,9 @@ from python_calamine import CalamineWorkbook
 
 from lifecircle.labels import Language, words
 from lifecircle.verify.cells import differs
-from lifecircle.verify.published import Published, Row, units
+from lifecircle.verify.published import Found, Published, Row, units
 
 __all__ = ["geopackage_problems", "list_problems", "workbook_problems"]
-
-Found = tuple[int, list[str]]
 
 _TOTALS: Final = ("requirement_m2", "shortage_m2", "allocated_m2")
 # Sentences, which the copies have in their language.

@@ -7,12 +7,11 @@ from typing import Final, NamedTuple
 
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import Found, Published, Row, known, text, units
 from lifecircle.verify.sums import members
 
 __all__ = ["indicator_problems"]
 
-Found = tuple[int, list[str]]
 Counted = tuple[float, float | None]  # numerator and denominator
 
 _JUDGED: Final = ("met", "short", "unreachable")

@@ -7,12 +7,10 @@ from math import ceil
 from typing import Final
 
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import Found, Published, Row, known, text, units
 from lifecircle.verify.sums import summed
 
 __all__ = ["data_problems", "robustness_problems"]
-
-Found = tuple[int, list[str]]
 
 _AMOUNTS: Final = ("rows", "households", "m2", "people")
 _S_PER_MIN: Final = 60

@@ -6,11 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from lifecircle.verify.cells import differs
-from lifecircle.verify.published import Published, Row
+from lifecircle.verify.published import Found, Published, Row
 
 __all__ = ["map_problems"]
-
-Found = tuple[int, list[str]]
 
 _ISLAND: Final = re.compile(r'<script[^>]*type="application/json"[^>]*>(.*?)</script>', re.DOTALL)
 _DIGITS: Final = {"served_share": 5, "met_share": 5, "walk_m": 0, "nearest_m": 0}

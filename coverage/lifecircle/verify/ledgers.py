@@ -8,11 +8,9 @@ from typing import Final
 
 from lifecircle.read.study_standard import PLAIN_STANDARD
 from lifecircle.standards import read_standard
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import Found, Published, Row, known, text, units
 
 __all__ = ["own_problems", "plain_problems"]
-
-Found = tuple[int, list[str]]
 
 _JUDGED: Final = ("met", "short", "unreachable")
 _COUNTED_FOR: Final = (None, "handed_over")

@@ -2,21 +2,19 @@
 
 import math
 from collections import defaultdict
-from fractions import Fraction
 from typing import TYPE_CHECKING, Final
 
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text
+from lifecircle.verify.published import Found, Published, known, level_mm, text, walk_limit_mm
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 __all__ = ["reference_problems"]
 
-Found = tuple[int, list[str]]
 Walks = dict[str, dict[str, tuple[int, int]]]  # by residence and site: effort, metres walked
 
-_MM_PER_M, _S_PER_MIN = 1000, 60
+_MM_PER_M: Final = 1000
 # Luo & Qi 2009, the slower decay: one weight for each third of the limit.
 _THIRDS: Final = (1.0, 0.68, 0.22)
 _OF_SITES: Final = (None, "site_counted_once", "area_unknown")
@@ -63,7 +61,7 @@ def _has_others(published: Published) -> bool:
 
 def _measures(published: Published, people: dict[str, float]) -> dict[str, dict[str, object]]:
     area, walks = _sites(published)
-    limit = _limit_mm(published.manifest["settings"]["walk"])
+    limit = walk_limit_mm(published)
     weights: dict[str, Callable[[int], float]] = {
         "two_step": lambda _: 1.0,
         "enhanced_two_step": lambda mm: _by_thirds(mm, limit),
@@ -105,17 +103,10 @@ def _sites(published: Published) -> tuple[dict[str, float], Walks]:
     walks: Walks = defaultdict(dict)
     for link in published.tables["links"]:
         if link["facility_id"] in site_of:
-            cost = link["level_mm"] if "level_mm" in link else link["walk_mm"], link["walk_mm"]
+            cost = level_mm(link), link["walk_mm"]
             goals, site = walks[link["residence_id"]], site_of[link["facility_id"]]
             goals[site] = min(cost, goals.get(site, cost))
     return area, walks
-
-
-def _limit_mm(walk: Row) -> int:
-    if walk["limit_m"] is not None:
-        return int(Fraction(str(walk["limit_m"])) * _MM_PER_M)
-    seconds = Fraction(str(walk["minutes"])) * _S_PER_MIN
-    return int(seconds * Fraction(str(walk["speed_m_s"])) * _MM_PER_M)
 
 
 def _by_thirds(mm: int, limit_mm: int) -> float:

@@ -9,11 +9,9 @@ import pyarrow.parquet as pq
 import shapely
 
 from lifecircle.tables import ADMIN_LEVELS
-from lifecircle.verify.published import Published, Row, known, text
+from lifecircle.verify.published import Found, Published, Row, known, text
 
 __all__ = ["lying_problems"]
-
-Found = tuple[int, list[str]]
 
 _NOISE_M: Final = 0.000501  # straight lines are told to the millimetre
 _NOISE_M2: Final = 0.01  # zones with as much of a residence, to a unit

@@ -7,12 +7,19 @@ from math import ceil
 from typing import Final
 
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import (
+    Found,
+    Published,
+    Row,
+    known,
+    level_mm,
+    text,
+    units,
+    walk_limit_mm,
+)
 from lifecircle.verify.sums import summed
 
 __all__ = ["cluster_problems", "link_problems", "requirement_problems", "verdict_problems"]
-
-Found = tuple[int, list[str]]
 
 _LACKING: Final = ("short", "unreachable")
 _SUMS: Final = ("requirement_m2", "shortage_m2", "allocated_m2")
@@ -36,18 +43,15 @@ def link_problems(published: Published) -> Found:
     count, problems
         Links looked at, and one sentence a breach.
     """
-    walk = published.manifest["settings"]["walk"]
-    speed = Fraction(str(walk["speed_m_s"]))  # mm per ms as well
-    limit_mm = Fraction(str(walk["minutes"])) * _S_PER_MIN * _MM_PER_M * speed
-    if walk["limit_m"] is not None:
-        limit_mm = Fraction(str(walk["limit_m"])) * _MM_PER_M
+    speed = Fraction(str(published.manifest["settings"]["walk"]["speed_m_s"]))  # mm per ms as well
+    limit_mm = walk_limit_mm(published)
     problems, seen = [], set()
     for row in published.tables["links"]:
         pair = (row["residence_id"], row["facility_id"])
-        level_mm = row["level_mm"] if "level_mm" in row else row["walk_mm"]
-        if level_mm > limit_mm:
+        effort = level_mm(row)
+        if effort > limit_mm:
             problems.append(f"{pair[0]} - {pair[1]}: longer than the limit.")
-        if row["ms"] != ceil(level_mm / speed):
+        if row["ms"] != ceil(effort / speed):
             problems.append(f"{pair[0]} - {pair[1]}: milliseconds do not fit the distance.")
         metres, minutes = row["walk_mm"] / _MM_PER_M, row["ms"] / _MS_PER_S / _S_PER_MIN
         if other(metres, row["walk_m"]) or other(minutes, row["minutes"]):

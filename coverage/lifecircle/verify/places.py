@@ -3,11 +3,9 @@
 from collections import defaultdict
 from typing import Final
 
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import Found, Published, Row, known, level_mm, text, units
 
 __all__ = ["counted_problems", "residence_problems"]
-
-Found = tuple[int, list[str]]
 
 _MM_PER_M, _S_PER_MIN = 1000, 60
 _NOISE: Final = 1e-9
@@ -171,8 +169,8 @@ def _nearest(row: Row, may: list[Row], walk: Row) -> list[str]:
         if walk["limit_m"] is None and told_min is not None and told_min < walk["minutes"]:
             return [f"{key}: no walk leads to what is said to be nearest."]
         return []
-    best = min(may, key=lambda link: (_level_mm(link), link["facility_id"]))
-    minutes = _level_mm(best) / _MM_PER_M / walk["speed_m_s"] / _S_PER_MIN
+    best = min(may, key=lambda link: (level_mm(link), link["facility_id"]))
+    minutes = level_mm(best) / _MM_PER_M / walk["speed_m_s"] / _S_PER_MIN
     if (
         row["nearest_facility_id"] == best["facility_id"]
         and abs((told_m or 0) - best["walk_mm"] / _MM_PER_M) < _NOISE
@@ -206,7 +204,3 @@ def _lacking(row: Row) -> list[str]:
     if (verdict == "no_data") != (text(row["reason"]) is not None):
         problems.append(f"{key}: a reason and a verdict do not go together.")
     return problems
-
-
-def _level_mm(link: Row) -> int:
-    return int(link["level_mm"] if "level_mm" in link else link["walk_mm"])

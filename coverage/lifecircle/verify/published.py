@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +13,23 @@ import pyarrow.parquet as pq
 
 from lifecircle.errors import TableError
 
-__all__ = ["Published", "Row", "file_problems", "known", "read_result", "text", "units"]
+__all__ = [
+    "Found",
+    "Published",
+    "Row",
+    "file_problems",
+    "known",
+    "level_mm",
+    "read_result",
+    "text",
+    "units",
+    "walk_limit_mm",
+]
 
 Row = dict[str, Any]
+Found = tuple[int, list[str]]  # how much was looked at, and one sentence a breach
 _CENT: Final = Decimal("0.01")
+_MM_PER_M, _S_PER_MIN = 1000, 60
 _NEEDED: Final = ("residences", "facilities", "links", "zones", "clusters", "indicators")
 _NEEDED_IN_PUBLIC: Final = ("zones", "gaps", "indicators")
 
@@ -98,7 +112,7 @@ def _require(folder: Path, names: tuple[str, ...]) -> None:
         raise TableError(str(folder), problems)
 
 
-def file_problems(published: Published) -> tuple[int, list[str]]:
+def file_problems(published: Published) -> Found:
     """
     Compare every file with the hash in the manifest.
 
@@ -189,6 +203,49 @@ def text(value: object) -> str | None:
         None where there is none.
     """
     return value if isinstance(value, str) and value else None
+
+
+def level_mm(link: Row) -> int:
+    """
+    Say how far one walks on level ground in the time that a link takes.
+
+    Parameters
+    ----------
+    link
+        A row of the links.
+
+    Returns
+    -------
+    level_mm
+        Millimetres; what is walked, where every metre takes as long.
+
+    Examples
+    --------
+    >>> level_mm({"walk_mm": 900}), level_mm({"walk_mm": 900, "level_mm": 1200})
+    (900, 1200)
+    """
+    return int(link["level_mm"] if "level_mm" in link else link["walk_mm"])
+
+
+def walk_limit_mm(published: Published) -> int:
+    """
+    Say how far people walk at most, from the settings of the run.
+
+    Parameters
+    ----------
+    published
+        A result.
+
+    Returns
+    -------
+    limit_mm
+        Whole millimetres of level ground.
+    """
+    walk = published.manifest["settings"]["walk"]
+    if walk["limit_m"] is not None:
+        return int(Fraction(str(walk["limit_m"])) * _MM_PER_M)
+    seconds = Fraction(str(walk["minutes"])) * _S_PER_MIN
+    return int(seconds * Fraction(str(walk["speed_m_s"])) * _MM_PER_M)
 
 
 def _rows(path: Path) -> list[Row]:

@@ -8,11 +8,9 @@ from typing import Final, NamedTuple
 
 from lifecircle.tables import ADMIN_LEVELS
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, known, text
+from lifecircle.verify.published import Found, Published, known, text
 
 __all__ = ["equity_problems"]
-
-Found = tuple[int, list[str]]
 
 _JUDGED: Final = ("met", "short", "unreachable")
 _EVERYWHERE: Final = ("area", None)

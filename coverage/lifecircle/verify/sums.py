@@ -7,11 +7,9 @@ from fractions import Fraction
 from typing import Final
 
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, Row, known, text, units
+from lifecircle.verify.published import Found, Published, Row, known, text, units
 
 __all__ = ["band_problems", "gap_problems", "members", "summed", "total_problems", "zone_problems"]
-
-Found = tuple[int, list[str]]
 
 _LACKING: Final = ("short", "unreachable")
 _JUDGED: Final = ("met", *_LACKING)

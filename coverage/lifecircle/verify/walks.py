@@ -17,7 +17,7 @@ from lifecircle.read.study_inputs import StudyInputs, input_files
 from lifecircle.read.study_standard import documents_and_inputs
 from lifecircle.tables import TableName, checked, columns_of
 from lifecircle.verify.cells import other
-from lifecircle.verify.published import Published, known
+from lifecircle.verify.published import Found, Published, Row, known, level_mm
 from lifecircle.write.bundle import file_hash
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["input_problems", "read_again", "walk_problems"]
 
-Found = tuple[int, list[str]]
 Cost = tuple[int, int]  # level millimetres, and millimetres on the ground
 
 # On private ways that the walk began on; on public ones; on private ways that it will end on.
@@ -168,9 +167,8 @@ def walk_problems(published: Published, study: "Study", inputs: StudyInputs) -> 
     return len(told), problems
 
 
-def _told(row: Mapping[str, object]) -> Cost:
-    walk_mm = int(str(row["walk_mm"]))
-    return int(str(row["level_mm"])) if "level_mm" in row else walk_mm, walk_mm
+def _told(row: Row) -> Cost:
+    return level_mm(row), int(row["walk_mm"])
 
 
 def _said(cost: Cost | None) -> str:
